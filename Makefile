@@ -1,0 +1,68 @@
+# The main job: make run. Python 3.11 to 3.13, git and make are all that must be there before.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ONCE ?=
+PORT ?= 8080
+TESTS ?= tests
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: $(VENV)/.run ## Set up, start sandbox and Airflow, follow the runs; ONCE=1 exits after them, PORT=n moves the UI
+	@exec $(BIN)/python -m lenke run --port $(PORT) $(if $(filter-out 0,$(ONCE)),--once)
+
+.PHONY: test
+test: $(VENV)/.dev ## Set up and run every test; TESTS=tests/unit narrows it
+	@exec $(BIN)/python -m pytest -m "not manual" $(TESTS)
+
+.PHONY: test-unit
+test-unit: $(VENV)/.dev ## Only the tests of the pure core: seconds
+	@exec $(BIN)/python -m pytest -m "not manual" tests/unit
+
+.PHONY: check
+check: $(VENV)/.dev ## ruff, mypy strict, and lenke check over mappings and settings
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/python -m lenke check
+
+.PHONY: clean
+clean: ## Forget all state: Airflow's database, the sandbox's data, the ledger, logs (the environment in .venv stays)
+	@if [ -x $(BIN)/python ] && [ -e $(VENV)/.run ]; then exec $(BIN)/python -m lenke clean; \
+	elif [ -e .airflow ]; then echo "There is state in .airflow but no $(VENV) to end its processes with: run 'make setup' first"; exit 2; \
+	else echo "Nothing to forget"; fi
+
+.PHONY: setup
+setup: $(VENV)/.run ## Only set up: .venv with the pinned packages and lenke itself
+
+# A stamp is a finished step's trace: a second make does nothing, and an interrupted one starts again where it was.
+$(VENV)/.run: requirements.txt constraints.txt pyproject.toml
+	@if ! $(BIN)/python -m pip --version >/dev/null 2>&1; then $(MAKE) environment; fi
+	@echo "Installing the pinned packages; the first time this takes a few minutes"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.run
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
+	@touch $@
+
+.PHONY: environment
+environment:
+	@command -v $(PYTHON) >/dev/null || { \
+		echo "$(PYTHON) is not on the PATH: install Python 3.11, 3.12 or 3.13 (Debian, Ubuntu: apt install python3 python3-venv)"; exit 2; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { \
+		echo "Lenke needs Python 3.11 to 3.13, and $(PYTHON) is $$($(PYTHON) --version 2>&1): name another with make PYTHON=python3.12 ..."; exit 2; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "$(PYTHON) cannot make virtual environments: install its venv package (Debian, Ubuntu: apt install python3-venv)"; exit 2; }
+	@echo "Making $(VENV) with $$($(PYTHON) --version)"
+	@rm -rf $(VENV)
+	@$(PYTHON) -m venv $(VENV)

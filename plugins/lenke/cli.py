@@ -1,0 +1,153 @@
+"""The ``lenke`` command; ``python -m lenke`` is the same. Everything is imported when it is needed: help is there at once."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from lenke.core.errors import LenkeError
+from lenke.local.places import REPOSITORY, Places
+
+app = typer.Typer(
+    help="Keeps business systems in sync, two-way.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+)
+ledger = typer.Typer(help="The store of links, journal and cursors in Airflow's metadata database.", no_args_is_help=True)
+app.add_typer(ledger, name="ledger")
+
+HOME = REPOSITORY / ".airflow"
+Home = Annotated[Path, typer.Option(help="AIRFLOW_HOME of the local installation: all its state.", envvar="LENKE_AIRFLOW_HOME")]
+DataflowId = Annotated[str, typer.Argument(help="The mapping's file name without .yaml.")]
+FlowId = Annotated[str, typer.Argument(help="A flow of that mapping.")]
+PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
+
+
+def main() -> None:
+    """The console script; an expected error is one message and exit code 2, without a traceback."""
+    try:
+        app(prog_name="lenke")
+    except LenkeError as error:
+        typer.echo(str(error), err=True)
+        sys.exit(2)
+
+
+@app.command()
+def run(
+    once: Annotated[bool, typer.Option("--once", help="Exit when no run is queued or running: 0 only if all succeeded.")] = False,
+    port: Annotated[int, typer.Option(help="Port of the UI; the next free one if it is taken.", envvar="PORT", min=1, max=65535)] = 8080,
+    home: Home = HOME,
+) -> None:
+    """Start the sandbox and Airflow, follow every run of the dataflows, and end what was started."""
+    from lenke.local import run as local
+
+    raise typer.Exit(local.run(_places(home), local.Options(once=once, port=port)))
+
+
+@app.command()
+def clean(home: Home = HOME) -> None:
+    """Forget all state: Airflow's database with the ledger, its exports, the sandbox's data, logs and keys."""
+    from lenke.local.clean import clean as forget
+
+    typer.echo(f"Removed {home}" if forget(_places(home)) else f"Nothing to remove: there is no {home}")
+
+
+@app.command()
+def check() -> None:
+    """Check all mappings, system descriptions and settings."""
+    from lenke.local.check import check as look
+
+    findings = look(Places())
+    for finding in findings:
+        typer.echo(f"error  {finding.problem}" if finding.problem else f"ok     {finding.file}")
+    raise typer.Exit(1 if any(finding.problem for finding in findings) else 0)
+
+
+@app.command(context_settings=PASS_ON, add_help_option=False)
+def sandbox(context: typer.Context) -> None:
+    """Serve the sandbox systems until Ctrl-C (its own options: lenke sandbox --help)."""
+    from sandbox.__main__ import main as serve
+
+    raise typer.Exit(serve(context.args))
+
+
+@app.command(context_settings=PASS_ON, add_help_option=False)
+def airflow(context: typer.Context) -> None:
+    """Airflow's own command line, on the local installation's database."""
+    from lenke.local.attach import attached
+
+    with attached(_places(Path(os.environ.get("LENKE_AIRFLOW_HOME", HOME)))) as variables:
+        done = subprocess.run([sys.executable, "-m", "airflow", *context.args], env=dict(variables), check=False)
+    raise typer.Exit(done.returncode)
+
+
+@ledger.command()
+def verify(home: Home = HOME) -> None:
+    """Check the ledger's rows, checksums, witness and exports; exit 1 if anything is wrong."""
+    with _maintenance(home) as maintenance:
+        findings = list(maintenance.verify())
+    _tell(findings or "The ledger is whole")
+    raise typer.Exit(1 if findings else 0)
+
+
+@ledger.command()
+def show(dataflow: DataflowId, flow: FlowId, home: Home = HOME) -> None:
+    """Show a flow's links, recheck list and cursors: ids and counts, never field values."""
+    _call(home, lambda maintenance: maintenance.show(dataflow, flow))
+
+
+@ledger.command()
+def export(folder: Annotated[Path, typer.Argument(help="Where the Parquet files go.")], home: Home = HOME) -> None:
+    """Write every flow's last committed state to files outside the database."""
+    _call(home, lambda maintenance: maintenance.export(folder))
+
+
+@ledger.command()
+def restore(
+    dataflow: DataflowId,
+    flow: FlowId,
+    source: Annotated[Path | None, typer.Argument(help="An exported file; the newest export if not given.")] = None,
+    home: Home = HOME,
+) -> None:
+    """Bring back a flow's ledger from an export, as its next generation; refused while a load runs."""
+    _call(home, lambda maintenance: maintenance.restore(dataflow, flow, source))
+
+
+@ledger.command()
+def approve(
+    dataflow: DataflowId, plan: Annotated[str, typer.Argument(help="The plan's id, as the run printed it.")], home: Home = HOME
+) -> None:
+    """Approve a plan that waits for a person (first run on real systems, a brake); the next run carries it out."""
+    _call(home, lambda maintenance: maintenance.approve(dataflow, plan))
+
+
+def _places(home: Path) -> Places:
+    return Places(home=home.resolve())
+
+
+def _call(home: Path, ask: Callable[[Any], Any]) -> None:
+    with _maintenance(home) as maintenance:
+        _tell(ask(maintenance))
+
+
+@contextmanager
+def _maintenance(home: Path) -> Iterator[Any]:
+    from lenke.local.attach import attached
+
+    with attached(_places(home)) as variables:
+        # Airflow reads its configuration from the environment when it is imported.
+        os.environ.update(variables)
+        from lenke.runtime.ledger import maintenance
+
+        yield maintenance
+
+
+def _tell(answer: Any) -> None:
+    for line in answer if isinstance(answer, list | tuple) else [answer]:
+        if line is not None:
+            typer.echo(str(line))

@@ -1,0 +1,1 @@
+"""Links: which records belong together and what both sides last agreed on."""

@@ -1,0 +1,92 @@
+"""First links: which unlinked left record and unlinked right record are the same thing.
+
+The marker decides first, then the flow's match rules in turn, exact on canonical values. Two candidates are never a guess.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from lenke.core.links.marker import is_marker
+from lenke.core.mapping.model import MatchRule
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An unlinked record: its canonical texts, and what its marker field holds."""
+
+    id: str
+    texts: Mapping[str, str | None]
+    marker: str | None = None
+
+
+@dataclass
+class Matches:
+    """Pairs found, and left records that must wait: ``parked`` maps a left id to its reason code and the ids in question."""
+
+    pairs: dict[str, str] = field(default_factory=dict)
+    parked: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+
+
+def match(rules: Sequence[MatchRule], left: Sequence[Candidate], right: Sequence[Candidate]) -> Matches:
+    """Match unlinked records; ``left`` candidates carry the marker that a record created for them would have.
+
+    Reason codes: ``ambiguous_match`` (several right records) and ``duplicate_match`` (several left records want one right).
+    """
+    matches = Matches()
+    free = _by_marker(left, right, matches)
+    waiting = [one for one in left if one.id not in matches.pairs]
+    for rule in rules:
+        _by_rule(rule, waiting, free, matches)
+        taken = set(matches.pairs.values())
+        free = [one for one in free if one.id not in taken]
+        waiting = [one for one in waiting if one.id not in matches.pairs and one.id not in matches.parked]
+    return matches
+
+
+def key(rule: MatchRule, texts: Mapping[str, str | None]) -> tuple[str, ...] | None:
+    """The values that a record is matched by under ``rule``, or None where one is empty or the rule does not hold for it."""
+    if rule.when is not None and not rule.when.holds(truth=_truth(texts.get(rule.when.property))):
+        return None
+    values = [texts.get(name) for name in rule.properties]
+    filled = [value for value in values if value is not None]
+    return tuple(filled) if len(filled) == len(values) else None
+
+
+def _truth(text: str | None) -> bool | None:
+    return None if text is None else text == "true"
+
+
+def _by_marker(left: Sequence[Candidate], right: Sequence[Candidate], matches: Matches) -> list[Candidate]:
+    wanted = {one.marker: one.id for one in left if one.marker}
+    free = []
+    for one in right:
+        if one.marker in wanted:
+            matches.pairs.setdefault(wanted[one.marker], one.id)
+        elif not is_marker(one.marker):
+            free.append(one)
+    return free
+
+
+def _by_rule(rule: MatchRule, left: Sequence[Candidate], right: Sequence[Candidate], matches: Matches) -> None:
+    wants, offers = _grouped(rule, left), _grouped(rule, right)
+    for value, ours in wants.items():
+        theirs = offers.get(value, [])
+        if len(theirs) > 1:
+            for id in ours:
+                matches.parked[id] = ("ambiguous_match", tuple(theirs))
+        elif theirs and len(ours) > 1:
+            for id in ours:
+                matches.parked[id] = ("duplicate_match", tuple(theirs))
+        elif theirs:
+            matches.pairs[ours[0]] = theirs[0]
+
+
+def _grouped(rule: MatchRule, candidates: Sequence[Candidate]) -> dict[tuple[str, ...], list[str]]:
+    grouped: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for one in candidates:
+        if (value := key(rule, one.texts)) is not None:
+            grouped[value].append(one.id)
+    return grouped

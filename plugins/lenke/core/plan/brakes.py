@@ -1,0 +1,29 @@
+"""Brakes: what stops a flow before its first write."""
+
+from __future__ import annotations
+
+from lenke.core.errors import BrakeError
+from lenke.core.mapping.settings import Brakes
+
+
+def check(brakes: Brakes, flow: str, *, links: int, changes: int, creates: int, plan_id: str) -> None:
+    """Raise BrakeError where a plan changes or creates too much.
+
+    :param changes: updates and deletes, against existing links; :param creates: new records, which count once there are links.
+    """
+    most_changes = max(brakes.max_changes_least, links * brakes.max_changes_percent // 100)
+    if changes > most_changes:
+        raise BrakeError(_say(flow, "max_changes", f"{changes} updates and deletes against {links} links, {most_changes} allowed", plan_id))
+    most_creates = max(brakes.max_creates_least, links * brakes.max_creates_percent // 100)
+    if links and creates > most_creates:
+        raise BrakeError(_say(flow, "max_creates", f"{creates} new records against {links} links, {most_creates} allowed", plan_id))
+
+
+def check_empty(flow: str, side: str, *, links: int, read: int) -> None:
+    """Raise BrakeError where a side that has links suddenly reads empty."""
+    if links and not read:
+        raise BrakeError(f"{flow}: the {side} side read empty although {links} of its records are linked; nothing was written. Check its filters and rights")
+
+
+def _say(flow: str, brake: str, what: str, plan_id: str) -> str:
+    return f"{flow}: brake {brake}: {what}; nothing was written. Read the plan, then run again with override_brake={plan_id} to let exactly it through"

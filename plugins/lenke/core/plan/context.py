@@ -1,0 +1,54 @@
+"""What the plan is made from besides the two reads and the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from lenke.core.links.digests import Digester
+from lenke.core.links.marker import marker
+from lenke.core.links.match import Matches
+from lenke.core.links.merge import Policy
+from lenke.core.links.references import Index
+from lenke.core.links.rows import Link, Side
+from lenke.core.mapping.model import Dataflow, Flow
+
+
+@dataclass(frozen=True)
+class Context:
+    """The run's view of one flow.
+
+    :param now: when the plan is made (UTC).
+    :param read_lag: per side, how much older than the last write a read may be.
+    :param references: per reference target (``to``), the index of its links.
+    :param matches: unlinked records that were found to belong together.
+    :param gone: per side, linked ids that are verified to be no longer there, with the reason.
+    :param has_marker: the right system can hold Lenke's marker.
+    :param recheck: recheck entries of the ledger by (side, id).
+    """
+
+    dataflow: Dataflow
+    flow: Flow
+    now: datetime
+    policy: Policy
+    digester: Digester
+    read_lag: Mapping[Side, timedelta]
+    references: Mapping[str, Index]
+    matches: Matches
+    gone: Mapping[Side, Mapping[str, str]] = field(default_factory=dict)
+    recheck: Mapping[tuple[str, str], Link] = field(default_factory=dict)
+    has_marker: bool = True
+
+    def mark(self, id: str) -> str:
+        """The marker of the record that is created for a left record."""
+        return marker(self.dataflow.left, self.flow.left.entity, id)
+
+    @property
+    def mark_line(self) -> Callable[[Side, str], str]:
+        """Markers of lines that are created for a line of the side given."""
+
+        def mark(side: Side, id: str) -> str:
+            return marker(self.dataflow.system(side), f"{self.flow.entity(side).entity}/line", id)
+
+        return mark

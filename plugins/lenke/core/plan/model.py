@@ -1,0 +1,132 @@
+"""The plan as data: actions that a person can read before they are sent, and that survive from task to task as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from pydantic import TypeAdapter
+
+from lenke.core.links.merge import Conflict
+from lenke.core.links.rows import Link
+
+LineVerb = Literal["create", "update", "remove"]
+ActionVerb = Literal["create", "update"]
+
+
+@dataclass(frozen=True, slots=True)
+class LineAction:
+    """What becomes of one line on one side.
+
+    :param id: the line's id on that side ("" for a create).
+    :param other: the line's id on the other side, or "".
+    :param values: property to canonical text.
+    :param expected: property to the digest that the target line is believed to hold.
+    :param whole: all canonical texts of the merged line (rates and conditions need them).
+    :param base: the line's agreed digests once the write has succeeded.
+    """
+
+    verb: LineVerb
+    id: str = ""
+    other: str = ""
+    values: Mapping[str, str | None] = field(default_factory=dict)
+    expected: Mapping[str, int] = field(default_factory=dict)
+    whole: Mapping[str, str | None] = field(default_factory=dict)
+    marker: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SideWrite:
+    """What is sent to one side of a pair.
+
+    :param values: changed property to canonical text (None empties it).
+    :param expected: changed property to the digest that the target is believed to hold.
+    :param current: the target's JSON text as read, or None where it was not read.
+    """
+
+    values: Mapping[str, str | None] = field(default_factory=dict)
+    expected: Mapping[str, int] = field(default_factory=dict)
+    current: str | None = None
+    lines: tuple[LineAction, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.values or self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One record to be written, on one side or both.
+
+    :param key: unique within the plan.
+    :param link: the ledger row once every write has succeeded (its right id is "" for a create); ``old`` the present one.
+    :param whole: all canonical texts of the merged record.
+    :param lines: the line links once every write has succeeded; a line to be created has "" on the side that lacks it.
+    :param seen: one digest over the source record, to tell whether a refused record has changed since.
+    :param rechecked: the record is on the recheck list, and comes off it when the writes have succeeded.
+    """
+
+    key: str
+    verb: ActionVerb
+    left: str
+    right: str
+    link: Link
+    old: Link | None = None
+    to_left: SideWrite = SideWrite()
+    to_right: SideWrite = SideWrite()
+    whole: Mapping[str, str | None] = field(default_factory=dict)
+    marker: str = ""
+    lines: tuple[Link, ...] = ()
+    old_lines: tuple[Link, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    seen: int = 0
+    rechecked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """A record that cannot go now.
+
+    :param reason: a code: missing_required, invalid_value, ambiguous_match, duplicate_match, missing_reference, locked,
+        rejected, moved, stale, unknown_outcome, conflict, deleted_edited, both_needed.
+    """
+
+    side: Literal["left", "right"]
+    id: str
+    reason: str
+    property: str = ""
+    text: str = ""
+    waits_for: str = ""
+
+
+@dataclass
+class Counts:
+    """The figures of one flow's run, as in the report."""
+
+    read_left: int = 0
+    read_right: int = 0
+    unchanged: int = 0
+    skipped: int = 0
+
+
+@dataclass
+class Plan:
+    """All that a run will do to one flow.
+
+    :param rows: ledger rows that change without a write (agreements, tombstones, moved recheck entries).
+    :param parked: what cannot go, for the recheck list.
+    :param conflicts: (left id, conflict) that were found, with their winners.
+    :param differs: (left id, property) of ``check`` properties that differ.
+    """
+
+    actions: list[Action] = field(default_factory=list)
+    rows: list[Link] = field(default_factory=list)
+    parked: list[Parked] = field(default_factory=list)
+    conflicts: list[tuple[str, Conflict]] = field(default_factory=list)
+    differs: list[tuple[str, str]] = field(default_factory=list)
+    counts: Counts = field(default_factory=Counts)
+    linked: int = 0
+
+
+ACTIONS: TypeAdapter[Sequence[Action]] = TypeAdapter(Sequence[Action])
+ACTION: TypeAdapter[Action] = TypeAdapter(Action)

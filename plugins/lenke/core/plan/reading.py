@@ -1,0 +1,113 @@
+"""From canonical tables to the reads that the plan is made from: references rewritten, digests taken, markers found."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from lenke.core.links.digests import UNKNOWN, Digester
+from lenke.core.links.marker import PREFIX
+from lenke.core.links.references import Index
+from lenke.core.links.rows import Side
+from lenke.core.mapping.apply import CanonicalBatch, texts
+from lenke.core.mapping.model import Dataflow, Flow, Property
+from lenke.core.plan.reads import LineRead, SideRead
+
+Objects = np.ndarray[Any, np.dtype[np.object_]]
+
+
+@dataclass(frozen=True)
+class Reader:
+    """What turns one side's canonical tables into a :class:`SideRead`.
+
+    :param marker: path of the field that holds Lenke's marker, in records and in their lines; None where there is none.
+    """
+
+    dataflow: Dataflow
+    flow: Flow
+    side: Side
+    digester: Digester
+    references: Mapping[str, Index]
+    marker: str | None
+
+    def read(self, batch: CanonicalBatch, records: pd.DataFrame, *, complete: bool) -> SideRead:
+        """One side as read.
+
+        :param records: id, version, modified, raw and whole, as staged; more than ``batch`` holds where the flow filters.
+        """
+        header = batch.header
+        ids = _objects(header.column("id"))
+        staged = records.set_index("id").loc[ids] if len(records) else records
+        raws = staged["raw"].to_numpy(dtype=object)
+        header_texts, digests = self._columns(self.flow.properties, header)
+        markers = [self._markers(raw) for raw in raws]
+        return SideRead(
+            ids=ids,
+            digests=digests,
+            texts=header_texts,
+            modified=header.column("modified").to_pandas().to_numpy(dtype=object),
+            versions=self._versions(staged["version"].tolist()),
+            raws=raws,
+            markers=_array([own for own, _ in markers]),
+            problems=_objects(header.column("problem")),
+            locks=_objects(header.column("lock")),
+            whole=staged["whole"].to_numpy(dtype=np.bool_),
+            complete=complete,
+            lines=self._lines(batch.lines, dict(zip(ids, (lines for _, lines in markers), strict=True))) if batch.lines is not None else None,
+        )
+
+    def _lines(self, lines: pa.Table, markers: Mapping[str, Mapping[str, str]]) -> LineRead:
+        assert self.flow.lines is not None
+        line_texts, digests = self._columns(self.flow.lines.properties, lines)
+        parents, ids = _objects(lines.column("parent")), _objects(lines.column("id"))
+        return LineRead(
+            parents=parents,
+            ids=ids,
+            digests=digests,
+            texts=line_texts,
+            problems=_objects(lines.column("problem")),
+            markers=_array([markers[parent].get(id) for parent, id in zip(parents, ids, strict=True)]),
+        )
+
+    def _columns(self, properties: Sequence[Property], table: pa.Table) -> tuple[pd.DataFrame, np.ndarray[Any, np.dtype[np.uint64]]]:
+        found = texts(properties, table)
+        for spec in properties:
+            if spec.to is not None and self.side == "right":
+                found[spec.name] = self.references[spec.to].as_left(found[spec.name])
+        presence = pd.DataFrame({spec.name: table.column(f"s.{spec.name}").to_numpy() for spec in properties})
+        return found, self.digester.matrix([spec.name for spec in properties], found, presence)
+
+    def _versions(self, versions: Sequence[Any]) -> np.ndarray[Any, np.dtype[np.uint64]]:
+        # Only composite records are read in two steps; for others the version would cost ledger rows and tell nothing.
+        if self.flow.lines is None:
+            return np.zeros(len(versions), dtype=np.uint64)
+        return np.asarray([self.version(version) for version in versions], dtype=np.uint64)
+
+    def version(self, version: Any) -> int:
+        """The digest of a record's version text; UNKNOWN where it has none."""
+        return UNKNOWN if version is None or version != version else self.digester.value("version", str(version))
+
+    def _markers(self, raw: str) -> tuple[str | None, dict[str, str]]:
+        """The marker in a record, and in its lines by their ids; most records hold none and are not parsed."""
+        if self.marker is None or f'"{PREFIX}' not in raw:
+            return None, {}
+        record = json.loads(raw)
+        lines = record.get(self.flow.lines.side(self.side).path) if self.flow.lines else None
+        id = self.flow.lines.side(self.side).id if self.flow.lines else ""
+        return record.get(self.marker), {str(line[id]): line[self.marker] for line in lines or () if line.get(self.marker)}
+
+
+def _objects(column: pa.ChunkedArray) -> Objects:
+    return _array(column.to_pylist())
+
+
+def _array(values: Sequence[Any]) -> Objects:
+    result: Objects = np.empty(len(values), dtype=object)
+    result[:] = values
+    return result

@@ -1,0 +1,152 @@
+"""What the core asks of a system: the port that every ``systems/<system>/client.py`` implements.
+
+A client speaks one system's dialect. It raises the errors of :mod:`lenke.core.errors`, counts its HTTP requests, and
+never decides what is to be written: it is handed :class:`Write` values and answers with one :class:`Outcome` each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Literal, Protocol
+
+Verb = Literal["create", "update", "archive"]
+Status = Literal["done", "rejected", "not_unique", "moved", "locked", "gone", "retriable", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One entity instance as read.
+
+    :param id: the system's id, always text (ids over 2**53 stay whole).
+    :param version: an opaque text that changes when the record does, or None where the system has none.
+    :param modified: when the system says it last changed (UTC), or None.
+    :param raw: the JSON text of the record as received.
+    :param whole: False for a list entry without its details (an order without lines): ``get`` brings the rest.
+    """
+
+    id: str
+    version: str | None
+    modified: datetime | None
+    raw: str
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What one entity of a system can and cannot do.
+
+    :param changes: ``filter`` - the API filters by modified time; ``walk`` - it cannot tell (all of) what changed, so
+        every run walks the list and digests decide.
+    :param trustworthy_modified: the modified time moves with every edit of a mapped property.
+    :param read_lag: a read may be this much older than the last write.
+    :param marker: path of the field that holds Lenke's marker, or None where the system has no such field.
+    :param marker_length: how many characters the marker field holds.
+    :param marker_unique: the system refuses a second record with the same marker.
+    :param keys: paths that ``find`` can look up exactly.
+    :param batch: how many writes one call to ``write`` may hold.
+    :param compares: updates are compared with ``Write.before`` by the server in the same step (no gap to lose an edit in).
+    """
+
+    changes: Literal["filter", "walk"]
+    trustworthy_modified: bool = False
+    read_lag: timedelta = timedelta(0)
+    marker: str | None = None
+    marker_length: int = 0
+    marker_unique: bool = False
+    keys: frozenset[str] = frozenset()
+    batch: int = 1
+    compares: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LineWrite:
+    """One line of a composite record: ``create`` (no id), ``update`` or ``remove``."""
+
+    verb: Literal["create", "update", "remove"]
+    id: str | None
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    before: Mapping[str, Any] = field(default_factory=dict)
+    marker: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One record to be written.
+
+    :param key: the caller's name for this write; the outcome carries it back.
+    :param id: the target's id (None for a create).
+    :param fields: dotted path (``MailAddress.City``) to the JSON value to store; only changed, mapped fields.
+    :param before: the same paths with the values that the plan saw; a target that now holds others has *moved*.
+    :param current: the target's raw JSON object as last read, for dialects that must know more than the changed fields.
+    :param marker: Lenke's key for a created record.
+    :param lines: the record's line writes, in the order they are to stand.
+    """
+
+    key: str
+    verb: Verb
+    id: str | None = None
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    before: Mapping[str, Any] = field(default_factory=dict)
+    current: Mapping[str, Any] | None = None
+    marker: str | None = None
+    lines: tuple[LineWrite, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one write.
+
+    :param record: the whole record as stored (with its lines), where the system's answer or a read by id gave it.
+    :param reason: for a person; names the vendor's property where it is known and never holds a field's value.
+    :param delay: for ``retriable``: what the server asked to wait for.
+    :param partial: the record was written, some of its lines were not; ``reason`` says which.
+    """
+
+    key: str
+    status: Status
+    id: str | None = None
+    record: Record | None = None
+    reason: str = ""
+    delay: timedelta | None = None
+    partial: bool = False
+
+
+class System(Protocol):
+    """One of the six systems, as the tasks use it."""
+
+    @property
+    def calls(self) -> int:
+        """HTTP requests sent so far, token requests included."""
+
+    def tenant(self) -> str:
+        """The id of the tenant that the credentials open (PowerOffice ClientId, shop id, host ...)."""
+
+    def traits(self, entity: str) -> Traits:
+        """What ``entity`` can do; raises ConfigurationError for an entity that the system does not have."""
+
+    def list(self, entity: str, *, since: datetime | None = None, until: datetime | None = None) -> Iterator[Record]:
+        """Every record changed after ``since`` (all of them where it is None), without losing rows while pages drift."""
+
+    def get(self, entity: str, ids: Sequence[str]) -> Iterator[Record]:
+        """The whole records with these ids; one that is not there any more is left out."""
+
+    def find(self, entity: str, path: str, values: Sequence[str]) -> Iterator[Record]:
+        """Records whose field ``path`` equals one of ``values`` exactly (checked on this side, too).
+
+        ``path`` is the marker or one of the traits' keys.
+        """
+
+    def write(self, entity: str, writes: Sequence[Write]) -> Sequence[Outcome]:
+        """Send at most ``traits(entity).batch`` writes and say what became of each, in their order.
+
+        A failure of one record is an outcome, not an exception. Raised are only AuthenticationError and ConfigurationError
+        (nothing was written).
+        """
+
+    def gone(self, entity: str, ids: Sequence[str]) -> Mapping[str, str]:
+        """For ids that reads no longer bring: the reason (``deleted``, ``invoiced`` ...); ids that do exist are left out."""
+
+    def close(self) -> None:
+        """End the HTTP session."""

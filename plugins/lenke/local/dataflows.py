@@ -1,0 +1,92 @@
+"""What set-up must know of the mappings: their dataflows, systems and flows, and in which order runs reach everything."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from lenke.core.errors import ConfigurationError, MappingError
+
+
+@dataclass(frozen=True, slots=True)
+class Dataflow:
+    """A mapping file as set-up sees it; ``dag_id`` is its stem."""
+
+    dag_id: str
+    left: str
+    right: str
+    flows: tuple[str, ...]
+
+
+def load(folder: Path) -> tuple[Dataflow, ...]:
+    """Every mapping of a folder, by name. Only names are read here: ``lenke check`` judges the rest."""
+    found = tuple(_read(path) for path in sorted(folder.glob("*.yaml")))
+    if not found:
+        message = f"no mapping in {folder}"
+        raise ConfigurationError(message)
+    return found
+
+
+def _read(path: Path) -> Dataflow:
+    try:
+        document: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+        flows = tuple(str(entry["flow"]) for entry in document["flows"])
+        return Dataflow(path.stem, str(document["left"]), str(document["right"]), flows)
+    except (yaml.YAMLError, KeyError, TypeError) as error:
+        raise MappingError(str(path), "", "not a mapping (`lenke check` says more)") from error
+
+
+def systems(dataflows: Sequence[Dataflow]) -> tuple[str, ...]:
+    """Every system that is named, once, by name."""
+    return tuple(sorted({name for dataflow in dataflows for name in (dataflow.left, dataflow.right)}))
+
+
+def levels(dataflows: Sequence[Dataflow]) -> tuple[tuple[Dataflow, ...], ...]:
+    """The dataflows by their distance from the tree's root, so that an edit at the root reaches all in one pass.
+
+    The root is the system from which most documents point away.
+    """
+    waiting = list(dataflows)
+    result: list[tuple[Dataflow, ...]] = []
+    while waiting:
+        distance = _distances(_root(waiting), waiting)
+        reached = [(min(distance[d.left], distance[d.right]), d) for d in waiting if d.left in distance]
+        for depth in range(1 + max(near for near, _ in reached)):
+            row = tuple(d for near, d in reached if near == depth)
+            if depth < len(result):
+                result[depth] += row
+            else:
+                result.append(row)
+        waiting = [d for d in waiting if d.left not in distance]
+    return tuple(result)
+
+
+def depth(dataflows: Sequence[Dataflow]) -> int:
+    """How many dataflows an edit crosses at most."""
+    return max((max(_distances(name, dataflows).values()) for name in systems(dataflows)), default=0)
+
+
+def _root(dataflows: Sequence[Dataflow]) -> str:
+    def forward(name: str) -> int:
+        distance = _distances(name, dataflows)
+        return sum(distance[d.left] < distance[d.right] for d in dataflows if d.left in distance)
+
+    return max(systems(dataflows), key=forward)
+
+
+def _distances(start: str, dataflows: Sequence[Dataflow]) -> Mapping[str, int]:
+    distance = {start: 0}
+    queue = deque([start])
+    while queue:
+        here = queue.popleft()
+        for dataflow in dataflows:
+            for name, other in ((dataflow.left, dataflow.right), (dataflow.right, dataflow.left)):
+                if name == here and other not in distance:
+                    distance[other] = distance[here] + 1
+                    queue.append(other)
+    return distance

@@ -1,0 +1,1 @@
+"""The Airflow shell: tasks, XCom backend, ledger, windows, staging and retry policy."""

@@ -1,0 +1,82 @@
+"""What the tasks reach through Airflow: connections as clients, ledger keys as XComs, witnesses as asset state."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from airflow.sdk import Asset, BaseHook
+from airflow.sdk.exceptions import AirflowNotFoundException
+
+from lenke.core.errors import ConfigurationError
+from lenke.core.links.digests import Digester
+from lenke.core.mapping.settings import Settings
+from lenke.core.ports import System
+from lenke.runtime.flow_run import Access
+from lenke.runtime.ledger.keys import XComKeys, run_id
+from lenke.systems.registry import hook_class
+
+DIGEST_KEY = "lenke_digest_key"
+
+
+def ledger_asset(dataflow: str) -> Asset:
+    """The asset whose state holds the witnesses of a dataflow's ledgers; tasks have it as inlet only, so it never wakes a DAG."""
+    return Asset(name=f"lenke_ledger_{dataflow}", uri=f"lenke://ledger/{dataflow}")
+
+
+class AssetWitness:
+    """A flow's witness in the asset state store."""
+
+    def __init__(self, states: Any, dataflow: str, flow: str) -> None:
+        self._state, self._flow = states[ledger_asset(dataflow)], flow
+
+    def get(self) -> dict[str, int] | None:
+        stored = self._state.get(self._flow)
+        return None if stored is None else {str(name): int(value) for name, value in json.loads(stored).items()}
+
+    def set(self, value: Mapping[str, int]) -> None:
+        self._state.set(self._flow, json.dumps(dict(value)))
+
+
+def airflow_access(dataflow: str, settings: Settings, context: Mapping[str, Any]) -> Access:
+    """Access of a running task."""
+    clients: dict[str, System] = {}
+
+    def connection_id(system: str) -> str:
+        return settings.connections.get(system, system)
+
+    def client(system: str) -> System:
+        if system not in clients:
+            _connection(connection_id(system), system)
+            clients[system] = hook_class(system)(connection_id(system)).get_conn()
+        return clients[system]
+
+    def is_sandbox(system: str) -> bool:
+        return bool(_connection(connection_id(system), system).extra_dejson.get("sandbox"))
+
+    return Access(
+        client,
+        is_sandbox,
+        lambda flow, generation: XComKeys(run_id(dataflow, flow, generation)),
+        lambda flow: AssetWitness(context["asset_state_store"], dataflow, flow),
+    )
+
+
+def digester() -> Digester:
+    """Digests under the secret of connection ``lenke_digest_key`` (its password: at least 32 hexadecimal characters)."""
+    secret = _connection(DIGEST_KEY, "the ledger's digests").password or ""
+    try:
+        key = bytes.fromhex(secret)
+    except ValueError:
+        key = b""
+    if not 16 <= len(key) <= 64:
+        raise ConfigurationError(f"connection {DIGEST_KEY}: the password must be 32 to 128 hexadecimal characters; `lenke run` makes one by itself")
+    return Digester(key)
+
+
+def _connection(id: str, what: str) -> Any:
+    try:
+        return BaseHook.get_connection(id)
+    except AirflowNotFoundException as error:
+        raise ConfigurationError(f"there is no connection {id} for {what}; add it under Admin > Connections or as AIRFLOW_CONN_{id.upper()}") from error

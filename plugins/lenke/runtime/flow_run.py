@@ -1,0 +1,137 @@
+"""Everything one step of one flow works with: mapping, systems, ledger, staging, clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from lenke.core.errors import ConfigurationError
+from lenke.core.links.digests import Digester
+from lenke.core.links.references import Index
+from lenke.core.links.rows import Side
+from lenke.core.mapping.apply import fingerprint
+from lenke.core.mapping.model import Dataflow, Flow, Property
+from lenke.core.mapping.settings import Settings
+from lenke.core.plan.reading import Reader
+from lenke.core.ports import System, Traits
+from lenke.runtime import places
+from lenke.runtime.ledger.backup import Backups
+from lenke.runtime.ledger.keys import Keys
+from lenke.runtime.ledger.manifest import Shape
+from lenke.runtime.ledger.store import Identity, Ledger, Store, Witness
+from lenke.runtime.windows import Window
+
+SIDES: tuple[Side, Side] = ("left", "right")
+
+
+@dataclass(frozen=True)
+class Access:
+    """How a run reaches what is outside: systems, ledger keys, witnesses.
+
+    :param system: system id to a client; a second call gives the same one.
+    :param is_sandbox: whether a system's connection carries the sandbox mark.
+    :param keys: flow and generation to ledger keys; :param witness: flow to its witness.
+    """
+
+    system: Callable[[str], System]
+    is_sandbox: Callable[[str], bool]
+    keys: Callable[[str, int], Keys]
+    witness: Callable[[str], Witness]
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class FlowRun:
+    """One flow in one run of its dataflow.
+
+    :param home: storage root with staging/, journal/, ledger/ and reports/.
+    :param options: max_changes, override_brake and the like from the trigger form.
+    """
+
+    dataflow: Dataflow
+    flow: Flow
+    settings: Settings
+    run_id: str
+    window: Window
+    digester: Digester
+    access: Access
+    home: Any
+    try_number: int = 1
+    options: Mapping[str, Any] = field(default_factory=dict)
+    now: Callable[[], datetime] = _utc_now
+
+    def system(self, side: Side) -> System:
+        """The client of one side."""
+        return self.access.system(self.dataflow.system(side))
+
+    def entity(self, side: Side) -> str:
+        """The entity of one side."""
+        return self.flow.entity(side).entity
+
+    def traits(self, side: Side) -> Traits:
+        """What the entity of one side can do."""
+        return self.system(side).traits(self.entity(side))
+
+    @property
+    def calls(self) -> int:
+        """HTTP requests sent so far by this step."""
+        return sum(self.system(side).calls for side in SIDES)
+
+    @cached_property
+    def read_lag(self) -> dict[Side, timedelta]:
+        """Per side, how much older than the last write a read may be."""
+        return {side: self.traits(side).read_lag for side in SIDES}
+
+    @property
+    def is_sandbox(self) -> bool:
+        """Both sides are sandbox systems.
+
+        :raises ConfigurationError: one is, the other is not.
+        """
+        marks = {side: self.access.is_sandbox(self.dataflow.system(side)) for side in SIDES}
+        if marks["left"] != marks["right"]:
+            real = self.dataflow.right if marks["left"] else self.dataflow.left
+            raise ConfigurationError(f"{self.dataflow.name}: {real} is a real system and the other side a sandbox; they are never mixed")
+        return marks["left"]
+
+    def store(self, flow: Flow) -> Store:
+        """The ledger store of this flow, or of one that it refers to."""
+        identity = Identity(self.dataflow.name, flow.name, self._shape(flow), self.digester.key_id)
+        backups = Backups(self.home / "ledger" / self.dataflow.name / flow.name)
+        return Store(identity, lambda generation: self.access.keys(flow.name, generation), self.access.witness(flow.name), backups)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """This flow's ledger, opened with every check."""
+        return self.store(self.flow).open()
+
+    @cached_property
+    def references(self) -> dict[str, Index]:
+        """Per reference target, the links of the flows that it names."""
+        return {
+            to: Index.of(self.store(target).open().table for target in self.dataflow.targets(to) if target != self.flow)
+            for to in self.flow.references
+        }
+
+    def reader(self, side: Side) -> Reader:
+        """What turns canonical tables of one side into a read."""
+        return Reader(self.dataflow, self.flow, side, self.digester, self.references, self.traits(side).marker)
+
+    def folder(self, kind: str) -> Any:
+        """This flow's folder of this run below ``staging``, ``journal`` or ``reports``."""
+        base = self.home / kind / places.run_folder(self.dataflow.name, self.run_id)
+        return base if kind == "reports" else base / self.flow.name
+
+    def _shape(self, flow: Flow) -> Shape:
+        lines = flow.lines.properties if flow.lines else ()
+        return Shape(self._prints(flow.properties), self._prints(lines))
+
+    def _prints(self, properties: tuple[Property, ...]) -> tuple[tuple[str, str], ...]:
+        systems = (self.dataflow.left, self.dataflow.right)
+        return tuple((spec.name, fingerprint(spec, self.settings, systems=systems)) for spec in properties)

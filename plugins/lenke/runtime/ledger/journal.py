@@ -1,0 +1,172 @@
+"""The journal: what a chunk is about to write, stored before it is sent, and what became of it, stored after."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+
+from lenke.core.errors import FenceError
+from lenke.core.links.rows import Link, table
+from lenke.runtime.ledger.keys import Keys
+from lenke.runtime.ledger.manifest import OpenRun
+from lenke.runtime.ledger.segments import decode, encode
+
+# Tries that died before their first batch leave no key, so the search goes on over this many missing ones.
+GAP = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One action as the journal names it: ids and marker, never values."""
+
+    key: str
+    verb: str
+    left: str
+    right: str = ""
+    marker: str = ""
+
+
+@dataclass
+class Batch:
+    """Actions that are sent together; ``rows`` is None while their outcome is not known."""
+
+    at: str
+    items: list[Item]
+    rows: str | None = None
+    counts: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def is_open(self) -> bool:
+        """Sent, or about to be, and not settled."""
+        return self.rows is None
+
+    def links(self) -> list[Link]:
+        """The ledger rows of a settled batch."""
+        return decode(self.rows).links() if self.rows else []
+
+
+@dataclass
+class Try:
+    """The journal key of one try of one chunk."""
+
+    number: int
+    batches: list[Batch] = field(default_factory=list)
+
+    def text(self) -> str:
+        """The stored form."""
+        return json.dumps({"try": self.number, "batches": [asdict(batch) for batch in self.batches]}, separators=(",", ":"))
+
+
+def parse(text: str) -> Try:
+    """A try from its stored form."""
+    stored = json.loads(text)
+    return Try(stored["try"], [Batch(one["at"], [Item(**item) for item in one["items"]], one["rows"], one["counts"]) for one in stored["batches"]])
+
+
+class Journal:
+    """The journal of one chunk, as one try of its task writes it."""
+
+    def __init__(self, keys: Keys, run: str, chunk: int, number: int, width: int) -> None:
+        self._keys, self._run, self._chunk, self._width = keys, run, chunk, width
+        self._own = Try(number)
+        self.earlier = [found for found in tries(keys, run, chunk) if found.number < number]
+
+    def settled_keys(self) -> set[str]:
+        """Keys of the actions that earlier tries have finished."""
+        return {item.key for found in self.earlier for batch in found.batches if not batch.is_open for item in batch.items}
+
+    def open_items(self) -> dict[str, datetime]:
+        """Actions whose outcome no try knows, with the time before which they were not sent."""
+        settled = self.settled_keys()
+        still = {
+            item.key: datetime.fromisoformat(batch.at)
+            for found in self.earlier
+            for batch in found.batches
+            if batch.is_open
+            for item in batch.items
+        }
+        return {key: at for key, at in still.items() if key not in settled}
+
+    def begin(self, items: Sequence[Item], at: datetime) -> None:
+        """Store what is about to be sent. This write is the fence: it fails where the supervisor is gone.
+
+        :raises FenceError: a later try has written its journal.
+        """
+        if self._keys.get(key(self._run, self._chunk, self._own.number + 1)) is not None:
+            raise FenceError(f"try {self._own.number + 1} of this chunk has begun; this one stops")
+        self._own.batches.append(Batch(at.isoformat(), list(items)))
+        self._store()
+
+    def settle(self, done: Set[str], links: Iterable[Link], counts: Mapping[str, int]) -> None:
+        """Store what became of the batch that was begun last: its ledger rows, and figures for the report.
+
+        :param done: keys of the actions whose outcome is known; the others stay open.
+        """
+        batch = self._own.batches.pop()
+        settled = [item for item in batch.items if item.key in done]
+        waiting = [item for item in batch.items if item.key not in done]
+        self._own.batches.append(Batch(batch.at, settled, encode(table(links, self._width)), dict(counts)))
+        if waiting:
+            self._own.batches.append(Batch(batch.at, waiting))
+        self._store()
+
+    def _store(self) -> None:
+        self._keys.set(key(self._run, self._chunk, self._own.number), self._own.text())
+
+
+def key(run: str, chunk: int, number: int) -> str:
+    """The ledger key of one try's journal."""
+    return f"j.{run}.{chunk}.{number}"
+
+
+def tries(keys: Keys, run: str, chunk: int) -> list[Try]:
+    """Every try's journal of a chunk, oldest first."""
+    found, missing, number = [], 0, 1
+    while missing < GAP:
+        text = keys.get(key(run, chunk, number))
+        if text is None:
+            missing += 1
+        else:
+            missing = 0
+            found.append(parse(text))
+        number += 1
+    return found
+
+
+@dataclass(frozen=True)
+class Folded:
+    """What a run's journals hold.
+
+    :param rows: of settled batches; :param open: items without an outcome, with the time they were begun.
+    :param keys: names of the journal keys; :param done: keys of settled actions; :param counts: figures, summed up.
+    """
+
+    rows: list[Link]
+    open: list[tuple[Item, str]]
+    keys: list[str]
+    done: frozenset[str] = frozenset()
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+def fold(keys: Keys, opened: OpenRun) -> Folded:
+    """All journals of a run."""
+    rows: list[Link] = []
+    settled: set[str] = set()
+    waiting: list[tuple[Item, str]] = []
+    names: list[str] = []
+    counts: Counter[str] = Counter()
+    for chunk in range(opened.chunks):
+        for found in tries(keys, opened.run, chunk):
+            names.append(key(opened.run, chunk, found.number))
+            for batch in found.batches:
+                if batch.is_open:
+                    waiting += [(item, batch.at) for item in batch.items]
+                else:
+                    settled |= {item.key for item in batch.items}
+                    rows += batch.links()
+                    counts.update(batch.counts)
+    still = [(item, at) for item, at in waiting if item.key not in settled]
+    return Folded(rows, still, names, frozenset(settled), counts)

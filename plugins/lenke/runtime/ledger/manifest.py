@@ -1,0 +1,104 @@
+"""The manifest: the one ledger key that is overwritten; switching it is the commit."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from lenke.core.errors import LedgerError
+from lenke.runtime.ledger.segments import checksum
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One segment's key, number of rows, checksum and when it was written (UTC, ISO 8601)."""
+
+    name: str
+    rows: int
+    checksum: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Which properties the digests of a row stand for, each with the fingerprint of its mapping."""
+
+    header: tuple[tuple[str, str], ...]
+    lines: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def width(self) -> int:
+        """Digests a row."""
+        return max(len(self.header), len(self.lines))
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRun:
+    """A run that may have written journal keys: its key part, and how many chunks its plan has.
+
+    :param folded: its rows are in the ledger; only its keys are still to be deleted.
+    """
+
+    run: str
+    chunks: int
+    at: str
+    folded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What the ledger of one flow and generation is made of.
+
+    :param sequence: grows by one at each commit.
+    :param cursor: per side the high-water mark of records seen (ISO 8601) or "".
+    :param tenants: per side the tenant id that the links belong to.
+    :param approved: a person has approved the first writing run (always true for sandbox pairs).
+    :param applied: ids of the decisions that have been carried out.
+    """
+
+    dataflow: str
+    flow: str
+    generation: int
+    sequence: int
+    shape: Shape
+    key_id: str
+    segments: tuple[Segment, ...] = ()
+    cursor: dict[str, str] = field(default_factory=dict)
+    tenants: dict[str, str] = field(default_factory=dict)
+    open: OpenRun | None = None
+    approved: bool = False
+    applied: tuple[str, ...] = ()
+    at: str = ""
+
+    def text(self) -> str:
+        """The stored form: JSON with its own checksum."""
+        body = json.dumps({"format": FORMAT, **asdict(self)}, sort_keys=True, separators=(",", ":"))
+        return json.dumps({"manifest": body, "checksum": checksum(body)})
+
+    def next(self, **changes: Any) -> Manifest:
+        """The manifest of the next commit."""
+        return replace(self, sequence=self.sequence + 1, **changes)
+
+
+def parse(text: str) -> Manifest:
+    """A manifest from its stored form; LedgerError where it was damaged or edited."""
+    try:
+        outer = json.loads(text)
+        body = outer["manifest"]
+        if outer["checksum"] != checksum(body):
+            raise LedgerError("the ledger's manifest was edited; run `lenke ledger restore`")
+        return _manifest(json.loads(body))
+    except (ValueError, KeyError, TypeError) as error:
+        raise LedgerError("the ledger's manifest cannot be read; run `lenke ledger restore`") from error
+
+
+def _manifest(stored: dict[str, Any]) -> Manifest:
+    if stored.pop("format") != FORMAT:
+        raise LedgerError("the ledger was written by a newer version of Lenke; upgrade before you run")
+    shape = Shape(*(tuple((name, print_) for name, print_ in stored["shape"][part]) for part in ("header", "lines")))
+    opened = OpenRun(**stored["open"]) if stored["open"] else None
+    segments = tuple(Segment(**segment) for segment in stored["segments"])
+    return Manifest(**{**stored, "shape": shape, "open": opened, "segments": segments, "applied": tuple(stored["applied"])})

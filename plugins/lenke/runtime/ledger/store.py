@@ -1,0 +1,262 @@
+"""One flow's ledger: opened with every check, read as one table, committed in one step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any, Protocol
+
+import numpy as np
+
+from lenke.core.errors import LedgerError
+from lenke.core.links import rows as ledger_rows
+from lenke.core.links.rows import Link, Table
+from lenke.runtime.ledger.backup import Backups
+from lenke.runtime.ledger.keys import Keys
+from lenke.runtime.ledger.manifest import Manifest, OpenRun, Segment, Shape, parse
+from lenke.runtime.ledger.segments import checksum, decode, encode, slices
+
+MANIFEST = "manifest"
+# Changed rows beyond this share of all rows make a commit write the whole ledger anew.
+COMPACT_SHARE = 0.1
+SEGMENTS_AT_MOST = 64
+
+
+class Witness(Protocol):
+    """What survives the loss of XComs: generation and sequence of the last commit."""
+
+    def get(self) -> dict[str, int] | None:
+        """``{"generation", "old", "next"}`` during a commit, ``{"generation", "new"}`` after, None before the first."""
+
+    def set(self, value: Mapping[str, int]) -> None:
+        """Store it."""
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Whose ledger it is, and what it must have been written with."""
+
+    dataflow: str
+    flow: str
+    shape: Shape
+    key_id: str
+
+
+@dataclass(frozen=True)
+class Store:
+    """The three places of a flow's ledger.
+
+    :param keys: a function from generation to its keys.
+    """
+
+    identity: Identity
+    keys: Callable[[int], Keys]
+    witness: Witness
+    backups: Backups
+
+    def open(self) -> Ledger:
+        """The ledger as last committed, or an empty one where none was ever made.
+
+        :raises LedgerError: the ledger is missing, damaged, older than its newest backup, or written under another key.
+        """
+        witness, backup = self.witness.get(), self.backups.newest()
+        generation = max((witness or {}).get("generation", 1), backup.generation if backup else 1)
+        text = self.keys(generation).get(MANIFEST)
+        if text is None:
+            if witness is None and backup is None:
+                return Ledger(self, self._first(generation), is_new=True)
+            raise LedgerError(self._say("is gone from the metadata database, though it was committed before", generation))
+        manifest = parse(text)
+        self._check(manifest, witness, backup)
+        ledger = Ledger(self, manifest, is_new=False)
+        ledger.check()
+        if backup is None or backup.sequence < manifest.sequence or backup.generation < manifest.generation:
+            ledger.export()
+        return ledger
+
+    def _first(self, generation: int) -> Manifest:
+        own = self.identity
+        return Manifest(own.dataflow, own.flow, generation, 0, own.shape, own.key_id)
+
+    def _check(self, manifest: Manifest, witness: dict[str, int] | None, backup: Manifest | None) -> None:
+        if manifest.key_id != self.identity.key_id:
+            raise LedgerError(f"{self._name}: the ledger was written under another digest key; give back the connection lenke_digest_key")
+        if backup and (backup.generation, backup.sequence) > (manifest.generation, manifest.sequence):
+            raise LedgerError(self._say(f"is at commit {manifest.sequence}, its backup at {backup.sequence}: an old dump was restored", manifest.generation))
+        if witness is None:
+            if backup is None or backup.sequence != manifest.sequence:
+                raise LedgerError(self._say("has lost its witness in the asset state store", manifest.generation))
+            return
+        if manifest.sequence not in {witness.get(name) for name in ("old", "next", "new")}:
+            raise LedgerError(self._say(f"is at commit {manifest.sequence}, its witness says otherwise", manifest.generation))
+
+    @property
+    def _name(self) -> str:
+        return f"{self.identity.dataflow}.{self.identity.flow}"
+
+    def _say(self, what: str, generation: int) -> str:
+        own = self.identity
+        return (
+            f"{self._name}: the ledger (generation {generation}) {what}; nothing was read or written. "
+            f"Run `lenke ledger verify`, then `lenke ledger restore {own.dataflow} {own.flow}`"
+        )
+
+
+class Ledger:
+    """An opened ledger."""
+
+    def __init__(self, store: Store, manifest: Manifest, *, is_new: bool) -> None:
+        self._store = store
+        self.manifest = manifest
+        self.is_new = is_new
+        self.keys = store.keys(manifest.generation)
+        self._texts: dict[str, str] = {}
+
+    @cached_property
+    def table(self) -> Table:
+        """All live rows, their digests in the order of today's properties (UNKNOWN for new and changed ones)."""
+        width = self.manifest.shape.width
+        table = ledger_rows.latest([decode(self._text(segment)) for segment in self.manifest.segments], width)
+        return reshape(table, self.manifest.shape, self._store.identity.shape)
+
+    @property
+    def reshaped(self) -> bool:
+        """The mapping's properties changed since the last commit."""
+        return self.manifest.shape != self._store.identity.shape
+
+    def check(self) -> None:
+        """Read every segment and compare it with the manifest.
+
+        :raises LedgerError: a segment is missing or has another checksum.
+        """
+        for segment in self.manifest.segments:
+            self._text(segment)
+
+    def open_run(self, run: str, chunks: int, *, at: datetime) -> None:
+        """Name a run's journal in the manifest before its first write."""
+        self._switch(self.manifest.next(open=OpenRun(run, chunks, at.isoformat())), at)
+
+    def commit(self, changes: Sequence[Link], *, at: datetime, refresh_after: timedelta | None = None, **manifest: Any) -> bool:
+        """Make ``changes`` and the manifest's ``cursor``, ``tenants``, ``open`` ... the ledger; False if nothing differs.
+
+        :param refresh_after: segments older than this are written anew unchanged, so that a clean-up by age spares them.
+        """
+        after = replace(self.manifest, **manifest)
+        stale = self._stale(at, refresh_after)
+        if not changes and after == self.manifest and not stale and not self.reshaped and not self.is_new:
+            return False
+        if self.reshaped or self._is_compaction(changes):
+            segments = self._write_all(changes, at)
+        else:
+            segments = self._keep(stale, at) + self._write(ledger_rows.table(changes, self._width), "a", at)
+        self._switch(after.next(segments=segments, shape=self._store.identity.shape), at)
+        return True
+
+    def export(self) -> None:
+        """Write the backup of the present commit."""
+        missing = self._store.backups.missing(self.manifest)
+        texts = {segment.name: self._text(segment) for segment in self.manifest.segments if segment.name in missing}
+        self._store.backups.export(self.manifest, texts)
+
+    @property
+    def _width(self) -> int:
+        return self._store.identity.shape.width
+
+    def _is_compaction(self, changes: Sequence[Link]) -> bool:
+        stored = sum(segment.rows for segment in self.manifest.segments)
+        return len(changes) > COMPACT_SHARE * stored or len(self.manifest.segments) >= SEGMENTS_AT_MOST
+
+    def _write_all(self, changes: Sequence[Link], at: datetime) -> tuple[Segment, ...]:
+        whole = ledger_rows.latest([self.table, ledger_rows.table(changes, self._width)], self._width)
+        return self._write(whole, "c", at)
+
+    def _write(self, table: Table, letter: str, at: datetime) -> tuple[Segment, ...]:
+        written = []
+        if self.is_new:
+            self.keys.prepare()
+        for position, part in enumerate(slices(table)):
+            text = encode(part)
+            name = f"seg.{self.manifest.sequence + 1}.{letter}{position}"
+            self.keys.set(name, text)
+            self._texts[name] = text
+            written.append(Segment(name, len(part), checksum(text), at.isoformat()))
+        return tuple(written)
+
+    def _keep(self, stale: frozenset[str], at: datetime) -> tuple[Segment, ...]:
+        return tuple(self._again(segment, at) if segment.name in stale else segment for segment in self.manifest.segments)
+
+    def _again(self, segment: Segment, at: datetime) -> Segment:
+        text = self._text(segment)
+        name = f"seg.{self.manifest.sequence + 1}.r{segment.name.removeprefix('seg.').replace('.', '_')}"
+        self.keys.set(name, text)
+        self._texts[name] = text
+        return replace(segment, name=name, at=at.isoformat())
+
+    def _stale(self, at: datetime, refresh_after: timedelta | None) -> frozenset[str]:
+        if refresh_after is None:
+            return frozenset()
+        limit = (at - refresh_after).isoformat()
+        old = {segment.name for segment in self.manifest.segments if segment.at < limit}
+        return frozenset(old | ({MANIFEST} if self.manifest.at and self.manifest.at < limit else set()))
+
+    def _switch(self, after: Manifest, at: datetime) -> None:
+        before = self.manifest
+        after = replace(after, at=at.isoformat())
+        if self.is_new:
+            self.keys.prepare()
+        self._store.witness.set({"generation": after.generation, "old": before.sequence, "next": after.sequence})
+        self.keys.set(MANIFEST, after.text())
+        self._store.witness.set({"generation": after.generation, "new": after.sequence})
+        self.manifest, self.is_new = after, False
+        self.__dict__.pop("table", None)
+        self._drop(before, after)
+        self.export()
+
+    def _drop(self, before: Manifest, after: Manifest) -> None:
+        for name in {segment.name for segment in before.segments} - {segment.name for segment in after.segments}:
+            self.keys.delete(name)
+            self._texts.pop(name, None)
+
+    def _text(self, segment: Segment) -> str:
+        if segment.name not in self._texts:
+            text = self.keys.get(segment.name)
+            if text is None or checksum(text) != segment.checksum:
+                raise LedgerError(self._store._say(f"has {'lost' if text is None else 'a damaged'} key {segment.name}", self.manifest.generation))
+            self._texts[segment.name] = text
+        return self._texts[segment.name]
+
+
+def reshape(table: Table, old: Shape, new: Shape) -> Table:
+    """Digests moved to the positions that their properties have today; changed and new properties become UNKNOWN."""
+    if old == new:
+        return table
+    lines = np.asarray([bool(parent) for parent in table.rows.column("parent").to_pylist()], dtype=bool)
+    base = np.zeros((len(table), new.width), dtype=np.uint64)
+    for mask, was, now in ((~lines, old.header, new.header), (lines, old.lines, new.lines)):
+        for position, part in enumerate(now):
+            if part in was:
+                base[mask, position] = table.base[mask, was.index(part)]
+    return Table(_move_stored(table, old, new), base)
+
+
+def _move_stored(table: Table, old: Shape, new: Shape) -> Any:
+    if not any(table.rows.column("extra").to_pylist()):
+        return table.rows
+    moved = [_moved(link, old, new) for link in table.links()]
+    return ledger_rows.table(moved, new.width).rows
+
+
+def _moved(link: Link, old: Shape, new: Shape) -> Link:
+    was, now = (old.lines, new.lines) if link.parent else (old.header, new.header)
+    place = {position: now.index(part) for position, part in enumerate(was) if part in now}
+
+    def moved(stored: Mapping[int, int]) -> dict[int, int]:
+        return {place[at]: digest for at, digest in stored.items() if at in place}
+
+    pendings = {
+        name: replace(pending, replaced=moved(pending.replaced)) if (pending := getattr(link, name)) else None
+        for name in ("left_pending", "right_pending")
+    }
+    return replace(link, left_stored=moved(link.left_stored), right_stored=moved(link.right_stored), **pendings)

@@ -1,0 +1,36 @@
+"""Retries by what an error means, not by its text; the reason stands in the task's log."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from airflow.sdk import RetryDecision, RetryPolicy
+
+from lenke.core import errors
+
+# What a person must change first: trying again would only repeat it.
+HOPELESS = (errors.ConfigurationError, errors.FatalError, errors.BrakeError, errors.LedgerError, errors.FenceError)
+RETRIES = 3
+DELAY = timedelta(seconds=5)
+
+
+class IntentRetryPolicy(RetryPolicy):
+    """Fails at once on what only a person can mend, and waits as long as the server asked where it did."""
+
+    def evaluate(self, exception: BaseException, try_number: int, max_tries: int, context: Any = None) -> RetryDecision:
+        reason = f"{type(exception).__name__}: {exception}" if isinstance(exception, errors.LenkeError) else type(exception).__name__
+        if isinstance(exception, HOPELESS):
+            return RetryDecision.fail(reason=reason)
+        if isinstance(exception, errors.RetriableError) and exception.delay is not None:
+            return RetryDecision.retry(delay=exception.delay, reason=reason)
+        if isinstance(exception, errors.LenkeError):
+            return RetryDecision.retry(delay=DELAY * 2 ** min(try_number - 1, 6), reason=reason)
+        return RetryDecision.default()
+
+    def serialize(self) -> dict[str, Any]:
+        return {}
+
+    @classmethod
+    def deserialize(cls, data: dict[str, Any]) -> IntentRetryPolicy:
+        return cls()

@@ -1,0 +1,149 @@
+"""A step within a running task: its view of the flow from the context, its result and figures to XCom and the log."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from airflow.sdk import Asset, AssetAlias, get_current_context
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
+
+from lenke.core.errors import BrakeError, FenceError
+from lenke.core.mapping.model import Dataflow, Flow
+from lenke.core.mapping.settings import load_settings
+from lenke.runtime import access, janitor, places
+from lenke.runtime.flow_run import FlowRun
+from lenke.runtime.steps.commit import commit as commit_step
+from lenke.runtime.steps.extract import extract as extract_step
+from lenke.runtime.steps.load import load as load_step
+from lenke.runtime.steps.mapping import map_records as map_step
+from lenke.runtime.steps.resolve import resolve as resolve_step
+from lenke.runtime.windows import window
+from lenke.runtime.xcom_backend import require_backend
+
+log = logging.getLogger(__name__)
+
+
+def extract(dataflow: Dataflow, flow: Flow) -> dict[str, Any]:
+    """Read both sides; figures and references for the next tasks."""
+    context = get_current_context()
+    chosen = context["params"].get("flows") or []
+    if chosen and flow.name not in chosen:
+        raise AirflowSkipException(f"the run is for {', '.join(chosen)}")
+    started = time.time()
+    extracted = extract_step(flow_run(dataflow, flow, context))
+    log.info("read %s left and %s right records in %s calls", extracted["left"]["rows"], extracted["right"]["rows"], extracted["calls"])
+    return {**extracted, "started": started}
+
+
+def map_records(dataflow: Dataflow, flow: Flow) -> dict[str, Any]:
+    """Map both sides to canonical columns."""
+    context = get_current_context()
+    return dict(map_step(flow_run(dataflow, flow, context), _pull(context, flow, "extract")))
+
+
+def resolve(dataflow: Dataflow, flow: Flow) -> list[int]:
+    """Make the plan; returns the numbers of its chunks, which ``load`` is mapped over."""
+    context = get_current_context()
+    try:
+        resolved = resolve_step(flow_run(dataflow, flow, context), _pull(context, flow, "extract"), _pull(context, flow, "map"))
+    except BrakeError as brake:
+        context["ti"].xcom_push(key="braked", value=str(brake))
+        raise
+    context["ti"].xcom_push(key="resolved", value=dict(resolved))
+    log.info("plan %s: %s", resolved["plan_id"], ", ".join(f"{name} {value}" for name, value in resolved["counts"].items()))
+    if resolved["dry_run"]:
+        log.warning("nothing is written: %s", resolved["why_dry"])
+    return resolved["chunks"]
+
+
+def load(dataflow: Dataflow, flow: Flow, chunk: int) -> dict[str, int]:
+    """Write one chunk of the plan."""
+    context = get_current_context()
+    run = flow_run(dataflow, flow, context)
+    figures = load_step(run, _pull(context, flow, "extract"), _pull(context, flow, "link_resolve", "resolved"), chunk, fence=_fence())
+    log.info("chunk %s: %s", chunk, ", ".join(f"{name} {value}" for name, value in figures.items()))
+    return figures
+
+
+def commit(dataflow: Dataflow, flow: Flow) -> dict[str, Any]:
+    """Fold the outcomes into the ledger, write the report, and tell by assets what was really written."""
+    context = get_current_context()
+    extracted, resolved = _pull(context, flow, "extract"), _pull(context, flow, "link_resolve", "resolved")
+    if extracted is None and flow.name not in (context["params"].get("flows") or [flow.name]):
+        raise AirflowSkipException("the flow was not asked for")
+    run = flow_run(dataflow, flow, context)
+    committed = commit_step(run, extracted, resolved, _figures(context, flow, extracted, resolved))
+    for side, wrote in (("left", committed["wrote_left"]), ("right", committed["wrote_right"])):
+        if wrote:
+            context["outlet_events"][AssetAlias(alias(dataflow, flow))].add(written_asset(dataflow, flow, side))
+    log.info("%s: %s", committed["state"], ", ".join(f"{name} {value}" for name, value in committed["report"].items()))
+    return dict(committed)
+
+
+def finish(dataflow: Dataflow) -> None:
+    """Fail the run where a flow failed or braked, and sweep old files."""
+    context = get_current_context()
+    settings = load_settings(places.include() / "settings.yaml")
+    run = context["dag_run"]
+    janitor.sweep(places.home(), settings.retention, run.run_after)
+    chosen = context["params"].get("flows") or [flow.name for flow in dataflow.flows]
+    states = {name: (context["ti"].xcom_pull(task_ids=f"{name}.commit") or {}).get("state", "failed") for name in chosen}
+    bad = {name: state for name, state in states.items() if state not in ("success", "dry_run")}
+    if bad:
+        raise AirflowFailException("; ".join(f"{name}: {state}" for name, state in bad.items()) + ". See the log of the first failed task of the flow")
+
+
+def alias(dataflow: Dataflow, flow: Flow) -> str:
+    """The alias that a flow's commit adds what it wrote to."""
+    return f"lenke_written_{dataflow.name}_{flow.name}"
+
+
+def written_asset(dataflow: Dataflow, flow: Flow, side: Any) -> Asset:
+    """The asset of a system's entity as one dataflow writes it; other dataflows may be scheduled on it."""
+    system, entity = dataflow.system(side), flow.entity(side).entity
+    return Asset(name=f"lenke_{system}_{entity}_by_{dataflow.name}", uri=f"lenke://{system}/{entity}?by={dataflow.name}")
+
+
+def flow_run(dataflow: Dataflow, flow: Flow, context: Mapping[str, Any]) -> FlowRun:
+    """The step's view of its flow."""
+    require_backend()
+    settings = load_settings(places.include() / "settings.yaml")
+    run, params = context["dag_run"], context["params"]
+    return FlowRun(
+        dataflow=dataflow,
+        flow=flow,
+        settings=settings,
+        run_id=run.run_id,
+        window=window(params, run_type=str(getattr(run.run_type, "value", run.run_type)), start=run.data_interval_start, end=run.data_interval_end),
+        digester=access.digester(),
+        access=access.airflow_access(dataflow.name, settings, context),
+        home=places.home(),
+        try_number=context["ti"].try_number,
+        options={"override_brake": params.get("override_brake")},
+    )
+
+
+def _fence() -> Callable[[], None]:
+    """A check that costs nothing: a task process whose supervisor died has another parent."""
+    parent = os.getppid()
+
+    def fence() -> None:
+        if os.getppid() != parent:
+            raise FenceError("the task's supervisor is gone; another try has taken over or soon will, so this process stops")
+
+    return fence
+
+
+def _pull(context: Mapping[str, Any], flow: Flow, task_id: str, key: str = "return_value") -> Any:
+    return context["ti"].xcom_pull(task_ids=f"{flow.name}.{task_id}", key=key)
+
+
+def _figures(context: Mapping[str, Any], flow: Flow, extracted: Any, resolved: Any) -> dict[str, Any]:
+    chunks = resolved["chunks"] if resolved else []
+    loads = [context["ti"].xcom_pull(task_ids=f"{flow.name}.load", map_indexes=chunk) or {} for chunk in chunks]
+    calls = sum(part.get("calls", 0) for part in (extracted or {}, resolved or {}, *loads))
+    return {"calls": calls, "seconds": time.time() - extracted["started"] if extracted else 0.0}

@@ -1,0 +1,63 @@
+"""Frames between tasks: Parquet in shared storage; only a plain reference travels through XCom."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+from typing import Any, TypedDict
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from airflow.sdk import ObjectStoragePath
+
+from lenke.core.errors import FatalError
+
+
+class Staged(TypedDict):
+    """A reference to a staged table."""
+
+    uri: str
+    rows: int
+    schema: str
+
+
+def write(table: pa.Table, place: ObjectStoragePath) -> Staged:
+    """Stage a table (file mode 0600 where the storage has modes)."""
+    sink = io.BytesIO()
+    pq.write_table(table, sink, compression="zstd")
+    write_bytes(place, sink.getvalue())
+    return {"uri": str(place), "rows": table.num_rows, "schema": _schema(table)}
+
+
+def read(staged: Staged) -> pa.Table:
+    """A staged table; FatalError where it was removed meanwhile."""
+    place = ObjectStoragePath(staged["uri"])
+    if not place.exists():
+        raise FatalError(f"{staged['uri']} is not there any more (retention.staging_days); clear this flow from its extract task on")
+    table = pq.read_table(io.BytesIO(place.read_bytes()))
+    if _schema(table) != staged["schema"]:
+        raise FatalError(f"{staged['uri']} was written by another version; clear this flow from its extract task on")
+    return table
+
+
+def write_json(place: ObjectStoragePath, value: Any) -> None:
+    """Store a small JSON document, readable by its owner only."""
+    write_bytes(place, json.dumps(value, ensure_ascii=False, default=str).encode("utf-8", "surrogatepass"))
+
+
+def write_bytes(place: ObjectStoragePath, data: bytes) -> None:
+    """Store bytes, readable by their owner only."""
+    if place.protocol in ("file", "local", ""):
+        os.makedirs(os.path.dirname(place.path), mode=0o700, exist_ok=True)
+        with open(os.open(place.path + ".part", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(data)
+        os.replace(place.path + ".part", place.path)
+    else:
+        place.write_bytes(data)
+
+
+def _schema(table: pa.Table) -> str:
+    text = ",".join(f"{field.name}:{field.type}" for field in table.schema)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

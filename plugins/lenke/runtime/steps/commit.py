@@ -1,0 +1,115 @@
+"""Step 5, commit: fold the outcomes into the ledger in one step, advance the cursor, write the report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, TypedDict
+
+import numpy as np
+from airflow.sdk import ObjectStoragePath
+
+from lenke.core.links.rows import KINDS, Link
+from lenke.core.plan import changes
+from lenke.runtime import staging
+from lenke.runtime.flow_run import FlowRun
+from lenke.runtime.ledger import journal, recovery
+from lenke.runtime.ledger.journal import Folded
+from lenke.runtime.ledger.segments import decode
+from lenke.runtime.steps.extract import Extracted
+from lenke.runtime.steps.resolve import Resolved
+
+FIGURES = (
+    "read_left",
+    "read_right",
+    "linked",
+    "created_left",
+    "created_right",
+    "updated_left",
+    "updated_right",
+    "unchanged",
+    "parked",
+    "conflicts",
+    "calls",
+    "seconds",
+)
+
+
+class Committed(TypedDict):
+    """What ``commit`` hands on."""
+
+    flow: str
+    state: str
+    report: dict[str, Any]
+    wrote_left: bool
+    wrote_right: bool
+
+
+def commit(run: FlowRun, extracted: Extracted | None, resolved: Resolved | None, loads: Mapping[str, int]) -> Committed:
+    """Close the flow's run, whatever became of its tasks.
+
+    :param extracted: None where ``extract`` failed; ``resolved`` None where ``link_resolve`` failed or braked.
+    :param loads: figures of the finished chunks: calls and seconds.
+    """
+    report: dict[str, Any] = dict.fromkeys(FIGURES, 0) | {"flow": run.flow.name, "calls": loads.get("calls", 0)}
+    report["seconds"] = round(loads.get("seconds", 0.0), 1)
+    state = "failed"
+    if resolved is not None and extracted is not None:
+        report |= {name: resolved["counts"][name] for name in ("read_left", "read_right", "unchanged", "conflicts")}
+        state = "dry_run" if resolved["dry_run"] else _fold(run, extracted, resolved, report)
+        report |= {name: resolved["counts"][name] for name in ("parked",) if resolved["dry_run"]}
+    if resolved is None or not resolved["dry_run"]:
+        report |= _standing(run) if resolved is not None else {}
+    report["state"] = state
+    staging.write_json(run.folder("reports") / f"{run.flow.name}.json", report)
+    return Committed(
+        flow=run.flow.name,
+        state=state,
+        report={name: report[name] for name in (*FIGURES, "flow", "state")},
+        wrote_left=bool(report["created_left"] or report["updated_left"]),
+        wrote_right=bool(report["created_right"] or report["updated_right"]),
+    )
+
+
+def _fold(run: FlowRun, extracted: Extracted, resolved: Resolved, report: dict[str, Any]) -> str:
+    rows = decode(ObjectStoragePath(resolved["rows"]).read_text()).links()
+    opened = run.ledger.manifest.open
+    if resolved["chunks"] and (opened is None or opened.run != resolved["journal"]):
+        return "success"  # an earlier try of this task has committed it
+    folded = journal.fold(run.ledger.keys, opened) if opened else Folded([], [], [])
+    finished = _is_finished(resolved, folded)
+    # The cursor moves only past records that were finished or are on the recheck list.
+    cursor = {"cursor": extracted["cursor"]} if finished and run.window.moves_cursor else {}
+    recovery.finish(
+        run.ledger,
+        rows,
+        at=run.now(),
+        folded=folded,
+        tenants=extracted["tenants"],
+        approved=True,
+        refresh_after=timedelta(days=run.settings.retention.refresh_after_days),
+        **cursor,
+    )
+    report |= folded.counts
+    return "success" if finished else "failed"
+
+
+def _is_finished(resolved: Resolved, folded: Folded) -> bool:
+    if not resolved["chunks"]:
+        return True
+    planned = set(staging.read(resolved["plan"]).column("key").to_pylist())
+    return planned <= folded.done
+
+
+def _standing(run: FlowRun) -> dict[str, int]:
+    table = run.ledger.table
+    kinds = table.rows.column("kind").to_numpy()
+    return {
+        "linked": len(changes.headers(table, "link")),
+        "parked": int(np.sum(kinds == KINDS.index("recheck"))),
+    }
+
+
+def parked(run: FlowRun) -> list[Link]:
+    """The recheck list after the run."""
+    return [link for link in run.ledger.table.links() if link.kind == "recheck"]

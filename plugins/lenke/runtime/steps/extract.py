@@ -1,0 +1,182 @@
+"""Step 1, extract: what changed on both sides since the ledger's cursor, as received."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any, TypedDict
+
+import pyarrow as pa
+
+from lenke.core.errors import ConfigurationError
+from lenke.core.links.rows import KINDS, Link, Side
+from lenke.core.mapping.model import Flow
+from lenke.core.ports import Record
+from lenke.runtime import staging
+from lenke.runtime.flow_run import SIDES, FlowRun
+from lenke.runtime.ledger import recovery
+from lenke.runtime.staging import Staged
+from lenke.runtime.steps.records import to_table
+
+# Records committed late carry an older time than what was seen already; each delta looks back by this much.
+OVERLAP = timedelta(minutes=5)
+
+
+class Extracted(TypedDict):
+    """What ``extract`` hands on; ids and figures only."""
+
+    left: Staged
+    right: Staged
+    complete: dict[str, bool]
+    constants: dict[str, str]
+    cursor: dict[str, str]
+    tenants: dict[str, str]
+    calls: int
+
+
+def extract(run: FlowRun) -> Extracted:
+    """Read both sides and stage one row per record.
+
+    :raises LedgerError: before any call to a system, where the ledger cannot be trusted.
+    :raises ConfigurationError: the tenant is another one than the links belong to, or a sandbox is paired with a real system.
+    """
+    recovery.recover(run.ledger, at=run.now())
+    tenants = _tenants(run)
+    staged: dict[str, Staged] = {}
+    complete: dict[str, bool] = {}
+    cursor = dict(run.ledger.manifest.cursor)
+    for side in SIDES:
+        table = to_table(_read(run, side))
+        complete[side] = _is_complete(run, side)
+        cursor[side] = _high_water(table, cursor.get(side, ""))
+        staged[side] = staging.write(table, run.folder("staging") / f"{side}-records.parquet")
+    constants = _constants(run)
+    return Extracted(
+        left=staged["left"],
+        right=staged["right"],
+        complete=complete,
+        constants=constants,
+        cursor=cursor,
+        tenants=tenants,
+        calls=run.calls,
+    )
+
+
+def _tenants(run: FlowRun) -> dict[str, str]:
+    mark = "sandbox:" if run.is_sandbox else ""
+    found = {side: mark + run.system(side).tenant() for side in SIDES}
+    for side, known in run.ledger.manifest.tenants.items():
+        if known != found[side]:  # type: ignore[index]
+            system = run.dataflow.system(side)  # type: ignore[arg-type]
+            raise ConfigurationError(
+                f"{run.dataflow.name}.{run.flow.name}: the links belong to another tenant of {system} than the connection opens; "
+                f"give back the old connection, or start a ledger of its own for the new tenant"
+            )
+    return {str(side): tenant for side, tenant in found.items()}
+
+
+def _is_complete(run: FlowRun, side: Side) -> bool:
+    if run.window.kind == "records":
+        return False
+    walks = run.traits(side).changes == "walk"
+    return walks or run.window.kind == "full" or (run.window.kind == "delta" and not run.ledger.manifest.cursor.get(side))
+
+
+def _read(run: FlowRun, side: Side) -> Iterator[Record]:
+    if run.window.kind == "records":
+        yield from _whole(run, side, _ids(run, side, run.window.records))
+        return
+    listed = list(_listed(run, side))
+    yield from listed
+    seen = {record.id for record in listed}
+    wanted = _changed_entries(run, side, listed)
+    if not _is_complete(run, side):
+        wanted += [id for id in _recheck_ids(run, side) if id not in seen]
+    yield from _whole(run, side, wanted)
+
+
+def _listed(run: FlowRun, side: Side) -> Iterator[Record]:
+    if _is_complete(run, side):
+        return run.system(side).list(run.entity(side))
+    if run.window.kind == "interval":
+        return run.system(side).list(run.entity(side), since=run.window.since, until=run.window.until)
+    cursor = datetime.fromisoformat(run.ledger.manifest.cursor[side])
+    return run.system(side).list(run.entity(side), since=cursor - OVERLAP - run.traits(side).read_lag)
+
+
+def _changed_entries(run: FlowRun, side: Side, listed: Sequence[Record]) -> list[str]:
+    """Linked list entries without details whose version is not the one in the ledger; unlinked ones are fetched if they match."""
+    if all(record.whole for record in listed):
+        return []
+    rows = run.ledger.table.rows
+    known = dict(zip(rows.column(side).to_pylist(), rows.column(f"{side}_version").to_pylist(), strict=True))
+    reader = run.reader(side)
+    recheck = set(_recheck_ids(run, side))
+    return [
+        record.id
+        for record in listed
+        if not record.whole and record.id in known and (known[record.id] != reader.version(record.version) or record.id in recheck)
+    ]
+
+
+def _recheck_ids(run: FlowRun, side: Side) -> list[str]:
+    """Ids on this side of everything on the recheck list."""
+    rows = [link for link in run.ledger.table.links() if link.kind == "recheck"] if _has_recheck(run) else []
+    return _ids(run, side, [row.left for row in rows if row.left]) + [row.right for row in rows if side == "right" and row.right]
+
+
+def _has_recheck(run: FlowRun) -> bool:
+    return KINDS.index("recheck") in set(run.ledger.table.rows.column("kind").to_pylist())
+
+
+def _ids(run: FlowRun, side: Side, left_ids: Sequence[str]) -> list[str]:
+    """The ids on ``side`` of the records with these left ids."""
+    if side == "left":
+        return list(left_ids)
+    rows = run.ledger.table.rows
+    links: dict[Any, Any] = {
+        left: right
+        for left, right, parent in zip(*(rows.column(name).to_pylist() for name in ("left", "right", "parent")), strict=True)
+        if right and not parent
+    }
+    return [links[id] for id in left_ids if id in links]
+
+
+def _whole(run: FlowRun, side: Side, ids: Sequence[str]) -> Iterator[Record]:
+    wanted = list(dict.fromkeys(ids))
+    return run.system(side).get(run.entity(side), wanted) if wanted else iter(())
+
+
+def _high_water(table: pa.Table, before: str) -> str:
+    times = [value for value in table.column("modified").to_pylist() if value is not None]
+    return max([before] + [time.isoformat() for time in times]) if times else before
+
+
+def _constants(run: FlowRun) -> dict[str, str]:
+    """Kinds of order lines to the ids of the products that stand for them on the right side."""
+    for spec in run.flow.lines.properties if run.flow.lines else ():
+        if spec.to is not None and spec.left is not None and spec.left.kind is not None:
+            return _line_products(run, run.dataflow.targets(spec.to)[0])
+    return {}
+
+
+def _line_products(run: FlowRun, products: Flow) -> dict[str, str]:
+    code = products.property(products.match[0].properties[0]).right
+    assert code is not None
+    codes = dict(run.settings.line_products)
+    found = {}
+    for record in run.system("right").find(products.right.entity, code.path, list(codes.values())):
+        found[_text(record, code.path)] = record.id
+    return {kind: found[code] for kind, code in codes.items() if code in found}
+
+
+def _text(record: Record, path: str) -> str:
+    import json
+
+    return str(json.loads(record.raw).get(path))
+
+
+def recheck_rows(run: FlowRun) -> dict[tuple[str, str], Link]:
+    """The ledger's recheck entries by (side, id)."""
+    rows = [link for link in run.ledger.table.links() if link.kind == "recheck"] if _has_recheck(run) else []
+    return {("left", row.left) if row.left else ("right", row.right): row for row in rows}

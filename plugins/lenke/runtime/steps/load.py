@@ -1,0 +1,200 @@
+"""Step 4, load: one chunk of the plan, batch by batch: journal, check the targets, send, remember."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from lenke.core.errors import RetriableError, UnknownOutcomeError
+from lenke.core.links.rows import Link, Side
+from lenke.core.mapping.apply import PutProblem
+from lenke.core.plan.model import ACTION, Action
+from lenke.core.plan.outcome import Fold, SideResult
+from lenke.core.plan.writeback import write_back
+from lenke.core.ports import Outcome, Record, Write
+from lenke.runtime import staging
+from lenke.runtime.flow_run import FlowRun
+from lenke.runtime.ledger.journal import Item, Journal
+from lenke.runtime.steps import settle
+from lenke.runtime.steps.extract import Extracted, recheck_rows
+from lenke.runtime.steps.resolve import Resolved
+from lenke.runtime.steps.targets import Target, targets
+from lenke.runtime.steps.writing import Writer, refused, side_write
+
+# Batches share one journal entry: more of them per entry cost fewer calls, fewer leave less to settle after a crash.
+BATCH = 20
+ORDER: tuple[Side, Side] = ("right", "left")
+
+
+@dataclass
+class Load:
+    """One chunk under way.
+
+    :param fence: raises FenceError where another try has taken over; called before each call that writes.
+    """
+
+    run: FlowRun
+    journal: Journal
+    constants: Mapping[str, str]
+    fence: Callable[[], None]
+    fold: Fold
+    uncertain: Mapping[str, datetime] = field(default_factory=dict)
+    images: list[dict[str, Any]] = field(default_factory=list)
+    unsettled: list[str] = field(default_factory=list)
+
+    def actions(self, actions: Sequence[Action]) -> Counter[str]:
+        """Send all of them; what an earlier try has finished is left out."""
+        done = self.journal.settled_keys()
+        counts: Counter[str] = Counter()
+        for batch in self._batches([action for action in actions if action.key not in done]):
+            counts += self._batch(batch)
+        return counts
+
+    def _batches(self, actions: Sequence[Action]) -> Iterator[Sequence[Action]]:
+        size = max([BATCH] + [self.run.traits(side).batch for side in ORDER])
+        for start in range(0, len(actions), size):
+            yield actions[start : start + size]
+
+    def _batch(self, actions: Sequence[Action]) -> Counter[str]:
+        found = settle.creates(self.run, [action for action in actions if action.key in self.uncertain], self.uncertain, self.constants)
+        self.journal.begin([Item(action.key, action.verb, action.left, action.right, action.marker) for action in actions], self.run.now())
+        results: dict[str, dict[Side, SideResult]] = {action.key: {} for action in actions}
+        for key, result in found.items():
+            results[key]["right"] = result
+        self._side("right", [action for action in actions if _writes_right(action) and action.key not in found], results)
+        actions = [self._written_back(action, results[action.key].get("right")) for action in actions]
+        self._side("left", [action for action in actions if action.to_left], results)
+        return self._settle(actions, results)
+
+    def _written_back(self, action: Action, result: SideResult | None) -> Action:
+        if action.verb != "create" or result is None or result.status != "done" or result.stored is None:
+            return action
+        return write_back(self.run.flow, action, result.stored, self.run.digester)
+
+    def _side(self, side: Side, actions: Sequence[Action], results: dict[str, dict[Side, SideResult]]) -> None:
+        if not actions:
+            return
+        writer = Writer(self.run, side, self.constants)
+        writes: list[Write] = []
+        for action, target in self._targets(side, actions):
+            if action.key in self.uncertain and action.verb == "update" and not target.moved and settle.is_settled(action, side):
+                results[action.key][side] = self._as_is(writer, side, action, target)
+                continue
+            if target.moved:
+                results[action.key][side] = SideResult("moved" if target.raw else "gone", reason="the target changed since the plan was made")
+                continue
+            try:
+                writes.append(writer.write(action, target.raw))
+            except PutProblem as problem:
+                results[action.key][side] = refused(problem)
+        for key, result in writer.results(self._send(side, writes)).items():
+            results[key][side] = result
+
+    def _as_is(self, writer: Writer, side: Side, action: Action, target: Target) -> SideResult:
+        """An earlier try has written all of it: what is stored is what stands there now."""
+        id = action.left if side == "left" else action.right
+        assert target.raw is not None
+        return SideResult("done", id, writer.stored([Record(id, None, None, target.raw)]).get(id))
+
+    def _targets(self, side: Side, actions: Sequence[Action]) -> list[tuple[Action, Target]]:
+        updates = [action for action in actions if action.verb == "update"]
+        again = any(action.key in self.uncertain for action in updates)
+        known = targets(self.run, side, updates, self.constants, again=again) if updates else {}
+        pairs = [(action, known.get(action.key, Target(None))) for action in actions]
+        return [self._again(side, action, target) for action, target in pairs]
+
+    def _again(self, side: Side, action: Action, target: Target) -> tuple[Action, Target]:
+        if action.key not in self.uncertain or action.verb == "create":
+            return action, target
+        return settle.update(self.run, side, action, target, self.constants)
+
+    def _send(self, side: Side, writes: Sequence[Write]) -> list[Outcome]:
+        system, entity = self.run.system(side), self.run.entity(side)
+        size = self.run.traits(side).batch
+        creates = [write for write in writes if write.verb == "create"]
+        others = [write for write in writes if write.verb != "create"]
+        outcomes: list[Outcome] = []
+        for group in (creates, others):
+            for start in range(0, len(group), size):
+                self.fence()
+                outcomes += system.write(entity, group[start : start + size])
+        self.images += [
+            {"key": write.key, "side": side, "id": write.id, "before": dict(write.before), "fields": dict(write.fields)} for write in writes
+        ]
+        return outcomes
+
+    def _settle(self, actions: Sequence[Action], results: Mapping[str, Mapping[Side, SideResult]]) -> Counter[str]:
+        rows: list[Link] = []
+        counts: Counter[str] = Counter()
+        for action in actions:
+            mine = results[action.key]
+            waiting = [result for result in mine.values() if result.status in ("unknown", "retriable")]
+            if waiting:
+                self.unsettled.append(action.key)
+                continue
+            rows += self.fold.rows(action, mine)
+            counts += count(action, mine)
+        self.journal.settle({action.key for action in actions} - set(self.unsettled), rows, counts)
+        return counts
+
+
+def _writes_right(action: Action) -> bool:
+    return action.verb == "create" or bool(action.to_right)
+
+
+def count(action: Action, results: Mapping[Side, SideResult]) -> Counter[str]:
+    """What an action adds to the report."""
+    right = "created_right" if action.verb == "create" else "updated_right"
+    names: dict[Side, str] = {"right": right, "left": "updated_left"}
+    return Counter({names[side]: 1 for side, result in results.items() if result.status == "done"})
+
+
+def load(run: FlowRun, extracted: Extracted, resolved: Resolved, chunk: int, *, fence: Callable[[], None]) -> dict[str, int]:
+    """Load one chunk.
+
+    :return: figures for the report.
+    :raises UnknownOutcomeError: some writes were sent and their answers lost; the retry settles them first.
+    :raises RetriableError: some records were not taken for now; the retry sends them again.
+    """
+    started = time.monotonic()
+    width = run.store(run.flow).identity.shape.width
+    journal = Journal(run.ledger.keys, resolved["journal"], chunk, run.try_number, width)
+    old = {id: row for (side, id), row in recheck_rows(run).items() if side == "left"}
+    work = Load(
+        run,
+        journal,
+        extracted["constants"],
+        fence,
+        Fold(run.flow, run.now(), run.read_lag, old),
+        uncertain=journal.open_items(),
+    )
+    try:
+        counts = work.actions(chunk_actions(resolved, chunk))
+    finally:
+        if work.images:
+            staging.write_json(run.folder("journal") / f"before-{chunk}-{run.try_number}.json", work.images)
+    _raise_unsettled(work)
+    return {**counts, "calls": run.calls, "milliseconds": int((time.monotonic() - started) * 1000)}
+
+
+def chunk_actions(resolved: Resolved, chunk: int) -> list[Action]:
+    """The actions of one of the plan's contiguous chunks."""
+    plan = staging.read(resolved["plan"])
+    chunks = len(resolved["chunks"])
+    size = -(-plan.num_rows // chunks)
+    texts = plan.column("action").slice(chunk * size, size).to_pylist()
+    return [ACTION.validate_json(text) for text in texts]
+
+
+def _raise_unsettled(work: Load) -> None:
+    if not work.unsettled:
+        return
+    keys = ", ".join(work.unsettled[:5])
+    lag = max(work.run.read_lag.values())
+    if lag:
+        raise RetriableError(f"{len(work.unsettled)} writes have no known outcome yet ({keys}); they are settled after the read lag", delay=lag)
+    raise UnknownOutcomeError(f"{len(work.unsettled)} writes have no known outcome ({keys}); the retry looks for them first")

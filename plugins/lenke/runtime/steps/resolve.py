@@ -1,0 +1,260 @@
+"""Step 3, link_resolve: join with the ledger, match what is unlinked, merge, and yield the plan."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, TypedDict
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from lenke.core.links.marker import marker
+from lenke.core.links.match import Candidate, Matches, match
+from lenke.core.links.merge import Policy
+from lenke.core.links.rows import Link, Side, table
+from lenke.core.mapping.apply import CanonicalBatch, to_canonical
+from lenke.core.plan import brakes, changes
+from lenke.core.plan.build import build
+from lenke.core.plan.context import Context
+from lenke.core.plan.model import ACTION, Plan
+from lenke.core.plan.reads import SideRead
+from lenke.runtime import places, staging
+from lenke.runtime.flow_run import SIDES, FlowRun
+from lenke.runtime.ledger.segments import encode
+from lenke.runtime.staging import Staged
+from lenke.runtime.steps.extract import Extracted, recheck_rows
+from lenke.runtime.steps.mapping import Mapped
+from lenke.runtime.steps.records import read_records, to_frame
+
+CHUNK = 250
+CHUNKS_AT_MOST = 32
+
+
+class Resolved(TypedDict):
+    """What ``link_resolve`` hands on; figures, ids and references only."""
+
+    plan: Staged
+    rows: str
+    plan_id: str
+    journal: str
+    chunks: list[int]
+    counts: dict[str, int]
+    dry_run: bool
+    why_dry: str
+    calls: int
+
+
+def resolve(run: FlowRun, extracted: Extracted, mapped: Mapped) -> Resolved:
+    """Make the plan of one flow, check the brakes, and open its journal.
+
+    :raises BrakeError: before the first write; the plan is staged and can be read.
+    """
+    reads = {side: _read(run, side, extracted, mapped) for side in SIDES}
+    gone = {side: _gone(run, side, reads[side]) for side in SIDES}
+    matches = _match(run, reads, extracted)
+    reads["right"] = _whole_matches(run, reads["right"], matches, extracted)
+    plan = build(run.ledger.table, reads["left"], reads["right"], _context(run, matches, gone))
+    return _publish(run, plan)
+
+
+def _read(run: FlowRun, side: Side, extracted: Extracted, mapped: Mapped) -> SideRead:
+    lines = staging.read(mapped["lines"][side]) if side in mapped["lines"] else None
+    batch = CanonicalBatch(staging.read(mapped["header"][side]), lines)
+    frame = to_frame(staging.read(extracted[side]))
+    read = run.reader(side).read(batch, frame, complete=extracted["complete"][side])
+    links = len(changes.headers(run.ledger.table, "link"))
+    if read.complete:
+        brakes.check_empty(f"{run.dataflow.name}.{run.flow.name}", side, links=links, read=len(frame))
+    return read
+
+
+def _gone(run: FlowRun, side: Side, read: SideRead) -> dict[str, str]:
+    """Linked ids that a complete read did not bring, verified by id; with the reason."""
+    if not read.complete:
+        return {}
+    rows = changes.headers(run.ledger.table, "link")
+    ids = changes.column(run.ledger.table, side, rows)
+    absent = rows[changes.positions(read, ids) < 0]
+    settled = [link for link in run.ledger.table.links(absent.tolist()) if _is_past_lag(run, side, link)]
+    wanted = [link.left if side == "left" else link.right for link in settled]
+    return dict(run.system(side).gone(run.entity(side), wanted)) if wanted else {}
+
+
+def _is_past_lag(run: FlowRun, side: Side, link: Link) -> bool:
+    pending = link.left_pending if side == "left" else link.right_pending
+    return pending is None or run.now() - datetime.fromisoformat(pending.at) >= run.read_lag[side]
+
+
+def _match(run: FlowRun, reads: dict[Side, SideRead], extracted: Extracted) -> Matches:
+    ledger = run.ledger.table
+    taken = {
+        side: set(changes.column(ledger, side, changes.headers(ledger, "link")))
+        | set(changes.column(ledger, side, changes.headers(ledger, "tombstone")))
+        for side in SIDES
+    }
+    left = _candidates(run, reads["left"], taken["left"], "left")
+    if left and not reads["right"].complete:
+        reads["right"] = _looked_up(run, left, reads["right"], extracted)
+    right = _candidates(run, reads["right"], taken["right"], "right")
+    return match(run.flow.match, left, right)
+
+
+def _candidates(run: FlowRun, read: SideRead, taken: set[str], side: Side) -> list[Candidate]:
+    found = []
+    for at, id in enumerate(read.ids):
+        if id not in taken and (side == "right" or read.problems[at] is None):
+            own = marker(run.dataflow.left, run.flow.left.entity, id) if side == "left" else read.markers[at]
+            found.append(Candidate(id, read.texts_of(at), own))
+    return found
+
+
+def _looked_up(run: FlowRun, left: Sequence[Candidate], read: SideRead, extracted: Extracted) -> SideRead:
+    """The right read and whatever marker and match keys find beyond it."""
+    system, entity, traits = run.system("right"), run.entity("right"), run.traits("right")
+    records = []
+    if traits.marker is not None:
+        records += list(system.find(entity, traits.marker, [one.marker for one in left if one.marker]))
+    for rule in run.flow.match:
+        spec = run.flow.property(rule.properties[0])
+        values = [text for one in left if (text := one.texts.get(spec.name)) is not None]
+        if spec.right is not None and spec.right.path in traits.keys and values:
+            records += list(system.find(entity, spec.right.path, values))
+    new = [record for record in records if record.id not in read.position]
+    return _joined(run, read, new, extracted) if new else read
+
+
+def _whole_matches(run: FlowRun, read: SideRead, matches: Matches, extracted: Extracted) -> SideRead:
+    """The right read with the details of list entries that were just matched."""
+    wanted = [id for id in matches.pairs.values() if not read.whole[read.position[id]]]
+    if not wanted:
+        return read
+    return _joined(run, read, list(run.system("right").get(run.entity("right"), wanted)), extracted)
+
+
+def _joined(run: FlowRun, read: SideRead, records: Sequence[Any], extracted: Extracted) -> SideRead:
+    more = read_records(run, "right", records, extracted["constants"])
+    keep = np.asarray([id not in more.position for id in read.ids], dtype=np.bool_)
+
+    def both(name: str) -> Any:
+        return np.concatenate([getattr(read, name)[keep], getattr(more, name)])
+
+    texts = pd.concat([read.texts[keep], more.texts], ignore_index=True)
+    names = ("ids", "digests", "modified", "versions", "raws", "markers", "problems", "locks", "whole")
+    return replace(read, texts=texts, lines=_joined_lines(read, more, keep), **{name: both(name) for name in names})
+
+
+def _joined_lines(read: SideRead, more: SideRead, keep: Any) -> Any:
+    if read.lines is None or more.lines is None:
+        return more.lines
+    kept = np.isin(read.lines.parents, read.ids[keep])
+
+    def both(name: str) -> Any:
+        return np.concatenate([getattr(read.lines, name)[kept], getattr(more.lines, name)])
+
+    texts = pd.concat([read.lines.texts[kept], more.lines.texts], ignore_index=True)
+    return replace(read.lines, texts=texts, **{name: both(name) for name in ("parents", "ids", "digests", "problems", "markers")})
+
+
+def _context(run: FlowRun, matches: Matches, gone: dict[Side, dict[str, str]]) -> Context:
+    choice = run.settings.on_link.sandbox if run.is_sandbox else run.settings.on_link.real
+    return Context(
+        dataflow=run.dataflow,
+        flow=run.flow,
+        now=run.now(),
+        policy=Policy(choice, timedelta(seconds=run.settings.clock_skew_seconds)),
+        digester=run.digester,
+        read_lag=run.read_lag,
+        references=run.references,
+        matches=matches,
+        gone=gone,
+        recheck=recheck_rows(run),
+        has_marker=run.traits("right").marker is not None,
+    )
+
+
+def _publish(run: FlowRun, plan: Plan) -> Resolved:
+    name = f"{run.dataflow.name}.{run.flow.name}"
+    plan_id = _plan_id(plan)
+    staged = _stage(run, plan)
+    staging.write_json(run.folder("journal") / "conflicts.json", [_conflict(left, one) for left, one in plan.conflicts])
+    why_dry = _why_dry(run)
+    changed = sum(action.verb == "update" for action in plan.actions) + sum(row.kind == "tombstone" for row in plan.rows)
+    creates = sum(action.verb == "create" for action in plan.actions)
+    if run.options.get("override_brake") != plan_id and not why_dry:
+        brakes.check(run.settings.brakes, name, links=plan.linked, changes=changed, creates=creates, plan_id=plan_id)
+    resolved = Resolved(
+        plan=staged,
+        rows=_stage_rows(run, plan),
+        plan_id=plan_id,
+        journal=places.run_key(f"{plan_id}/{run.run_id}/{run.try_number}"),
+        chunks=[] if why_dry else list(range(chunk_count(len(plan.actions)))),
+        counts=_counts(plan, creates),
+        dry_run=bool(why_dry),
+        why_dry=why_dry,
+        calls=run.calls,
+    )
+    if resolved["chunks"]:
+        run.ledger.open_run(resolved["journal"], len(resolved["chunks"]), at=run.now())
+    return resolved
+
+
+def _why_dry(run: FlowRun) -> str:
+    if run.window.dry_run:
+        return "dry_run was asked for"
+    if not run.is_sandbox and not run.ledger.manifest.approved and not run.options.get("approved"):
+        return f"first run against real systems; read the plan, then approve it with `lenke ledger approve {run.dataflow.name} {run.flow.name}`"
+    return ""
+
+
+def chunk_count(actions: int) -> int:
+    """How many chunks a plan is loaded in."""
+    return min(CHUNKS_AT_MOST, -(-actions // CHUNK))
+
+
+def _stage(run: FlowRun, plan: Plan) -> Staged:
+    columns = {
+        "key": [action.key for action in plan.actions],
+        "verb": [action.verb for action in plan.actions],
+        "left": [action.left for action in plan.actions],
+        "right": [action.right for action in plan.actions],
+        "action": [ACTION.dump_json(action).decode() for action in plan.actions],
+    }
+    schema = pa.schema([(name, pa.string()) for name in columns])
+    return staging.write(pa.table(columns, schema=schema), run.folder("staging") / "plan.parquet")
+
+
+def _stage_rows(run: FlowRun, plan: Plan) -> str:
+    place = run.folder("staging") / "rows.segment"
+    staging.write_bytes(place, encode(table(plan.rows, run.store(run.flow).identity.shape.width)).encode())
+    return str(place)
+
+
+def _plan_id(plan: Plan) -> str:
+    """The same for the same writes, whenever they are planned."""
+    told = [
+        [action.key, [[dict(write.values), [[one.verb, one.id, dict(one.values)] for one in write.lines]] for write in (action.to_left, action.to_right)]]
+        for action in plan.actions
+    ]
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _conflict(left: str, one: Any) -> dict[str, Any]:
+    return {"left_id": left, "property": one.property, "left": one.left, "right": one.right, "winner": one.winner, "reason": one.reason}
+
+
+def _counts(plan: Plan, creates: int) -> dict[str, int]:
+    return {
+        "read_left": plan.counts.read_left,
+        "read_right": plan.counts.read_right,
+        "unchanged": plan.counts.unchanged,
+        "conflicts": len(plan.conflicts),
+        "parked": len(plan.parked),
+        "differs": len(plan.differs),
+        "creates": creates,
+        "updates": sum(action.verb == "update" for action in plan.actions),
+    }

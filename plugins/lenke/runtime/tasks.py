@@ -1,0 +1,105 @@
+"""The five steps of every flow as Airflow tasks, and the DAG that holds them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from airflow.sdk import DAG, AssetAlias, CronDataIntervalTimetable, Param, TaskGroup, task
+
+from lenke.core.mapping.load import load_dataflow
+from lenke.core.mapping.model import Dataflow, Flow
+from lenke.runtime import access, running
+from lenke.runtime.retry import DELAY, RETRIES, IntentRetryPolicy
+
+_INSTANT = {"type": ["null", "string"], "format": "date-time"}
+PARAMS = {
+    "full": Param(False, type="boolean", description="Read everything, not only what changed since the last run."),
+    "dry_run": Param(False, type="boolean", description="Make and show the plan; write nothing."),
+    "since": Param(None, description="Read records changed after this instant. Never moves the cursor.", **_INSTANT),
+    "until": Param(None, description="... and not after this one.", **_INSTANT),
+    "flows": Param([], type="array", items={"type": "string"}, description="Only these flows; empty means all of them."),
+    "records": Param([], type="array", items={"type": "string"}, description="Only these left records, by id."),
+    "override_brake": Param(None, type=["null", "string"], description="The id of a plan that a brake stopped: lets exactly that plan through."),
+}
+
+
+def build_dag(file: str, doc: str | None) -> DAG:
+    """The DAG of the mapping that shares its stem with a DAG file.
+
+    :param file: the DAG file's ``__file__``; :param doc: its docstring.
+    """
+    stem = Path(file).stem
+    dataflow = load_dataflow(Path(file).resolve().parents[1] / "include" / "mappings" / f"{stem}.yaml")
+    with DAG(
+        dag_id=stem,
+        dag_display_name=dataflow.title or stem,
+        schedule=CronDataIntervalTimetable(dataflow.schedule, timezone="UTC") if dataflow.schedule else None,
+        start_date=datetime(2026, 1, 1, tzinfo=UTC),
+        catchup=False,
+        max_active_runs=1,
+        doc_md=doc,
+        tags=["lenke", dataflow.left, dataflow.right],
+        params=PARAMS,
+        default_args={
+            "owner": "lenke",
+            "retries": RETRIES,
+            "retry_delay": DELAY,
+            "retry_policy": IntentRetryPolicy(),
+            "inlets": [access.ledger_asset(stem)],
+        },
+    ) as dag:
+        _chain(dataflow)
+    return dag
+
+
+def _chain(dataflow: Dataflow) -> None:
+    """The flows in the order of their references; one that failed does not stop the later ones."""
+    before: Any = None
+    for flow in dataflow.ordered():
+        first, last = _flow(dataflow, flow)
+        if before is not None:
+            before >> first
+        before = last
+
+    @task(task_id="finish", trigger_rule="all_done", retries=0)
+    def finish() -> None:
+        running.finish(dataflow)
+
+    before >> finish()
+
+
+def _flow(dataflow: Dataflow, flow: Flow) -> tuple[Any, Any]:
+    """The TaskGroup of one flow; returns its first and its last task.
+
+    Frames are no arguments and no return values: Airflow writes an argument's text into its database. Each task opens
+    what it needs itself.
+    """
+    quiet = {"show_return_value_in_logs": False}
+
+    @task(task_id="extract", pool=dataflow.left, trigger_rule="all_done", **quiet)
+    def extract() -> Any:
+        return running.extract(dataflow, flow)
+
+    @task(task_id="map", **quiet)
+    def map_records() -> Any:
+        return running.map_records(dataflow, flow)
+
+    @task(task_id="link_resolve", pool=dataflow.right, **quiet)
+    def link_resolve() -> list[int]:
+        return running.resolve(dataflow, flow)
+
+    @task(task_id="load", pool=f"{dataflow.right}_writer", **quiet)
+    def load(chunk: int) -> Any:
+        return running.load(dataflow, flow, chunk)
+
+    @task(task_id="commit", trigger_rule="all_done", outlets=[AssetAlias(running.alias(dataflow, flow))], **quiet)
+    def commit() -> Any:
+        return running.commit(dataflow, flow)
+
+    with TaskGroup(group_id=flow.name):
+        first, chunks, last = extract(), link_resolve(), commit()
+        first >> map_records() >> chunks
+        load.expand(chunk=chunks) >> last
+    return first, last

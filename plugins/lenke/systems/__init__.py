@@ -1,0 +1,1 @@
+"""The business systems: one folder each, over one shared session layer."""

@@ -1,0 +1,1 @@
+"""The custom webshop: described in include/systems/custom_webshop.yaml."""

@@ -1,0 +1,219 @@
+"""The session layer that every client shares: keep-alive, limits, retries, and errors by intent without secrets.
+
+What decides whether a request may be sent again::
+
+    no connection came about      read: again     write: again (nothing left this machine)
+    429                           read: again     write: again (refused before it had an effect)
+    401 once, token renewed       read: again     write: again
+    lost, cut short, HTML, 5xx    read: again     write: UnknownOutcomeError, never sent again from here
+    other 4xx                     the system's answer, as the error that ``explain`` makes of it
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+
+from lenke.core.errors import AuthenticationError, ConfigurationError, LenkeError, RetriableError, UnknownOutcomeError
+from lenke.systems.auth import Auth
+from lenke.systems.jsontext import dumps, loads
+from lenke.systems.limits import TokenBucket
+from lenke.systems.problems import Problem, error_of
+from lenke.systems.redaction import private_values, quiet_queries, redact
+from lenke.systems.replies import Reply, Request, badly_configured, never_connected, parsed, readable, retry_after
+
+
+class _UnauthorisedError(AuthenticationError):
+    """A 401: a new token may help, unlike with a missing privilege."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How often and how long to try: ``tries`` in all, pauses growing from ``first`` to ``longest`` seconds."""
+
+    tries: int = 5
+    first: float = 0.5
+    longest: float = 60.0
+
+    def pause(self, tried: int, error: LenkeError) -> float | None:
+        """Seconds before the next try: what the server asked for, or about twice the last pause; None where there is none."""
+        if not isinstance(error, RetriableError) or tried >= self.tries:
+            return None
+        if error.delay is not None:
+            asked = error.delay.total_seconds()
+            return asked if asked <= self.longest else None
+        return float(min(self.longest, self.first * 2 ** (tried - 1)) * random.uniform(0.75, 1.25))
+
+
+PATIENCE = Patience()
+
+
+class Session:
+    """One system's HTTP session; every client speaks through one of these.
+
+    :param explain: makes a :class:`Problem` of a 4xx status and the reply's text: the vendor's error shape.
+    :param names: property names that may stand in messages.
+    :param timeout: seconds to connect, and to wait for each part of an answer.
+    :param adapter: replaces the transport (tests record through one).
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        auth: Auth,
+        limiter: TokenBucket,
+        explain: Callable[[int, str], Problem],
+        names: frozenset[str] = frozenset(),
+        timeout: tuple[float, float] = (10.0, 60.0),
+        patience: Patience = PATIENCE,
+        sleep: Callable[[float], None] = time.sleep,
+        adapter: requests.adapters.BaseAdapter | None = None,
+    ) -> None:
+        quiet_queries()
+        self.calls = 0
+        self._base_url = base_url.rstrip("/")
+        self._auth = auth
+        self._limiter = limiter
+        self._explain = explain
+        self._names = names
+        self._timeout = timeout
+        self._patience = patience
+        self._sleep = sleep
+        self._http = requests.Session()
+        if adapter is not None:
+            self._http.mount("http://", adapter)
+            self._http.mount("https://", adapter)
+
+    def read(self, path: str, query: Mapping[str, str] | None = None, *, parse: Callable[[str], Any] = loads) -> Reply:
+        """GET, tried again while that can help; RetriableError when patience ends.
+
+        :param path: below the base URL, or a whole URL of the same scheme, host and port.
+        :param parse: turns the text into ``Reply.body``; a ValueError means that the reply is cut short or no JSON.
+        """
+        return self._patiently(Request("GET", path, query or {}, parse=parse, harmless=True))
+
+    def send(self, method: str, path: str, body: Any = None, *, content_type: str = "application/json") -> Reply:
+        """A write. Sent again only where it surely had no effect; else UnknownOutcomeError."""
+        text = None if body is None else dumps(body)
+        return self._patiently(Request(method, path, text=text, content_type=content_type, private=tuple(private_values(body))))
+
+    def token(self, url: str, form: str, headers: Mapping[str, str]) -> Mapping[str, Any]:
+        """Ask ``url`` for an access token; AuthenticationError where it is refused.
+
+        One try: it is part of the request that needs it, whose own patience covers it.
+        """
+        request = Request("POST", url, text=form, content_type="application/x-www-form-urlencoded", harmless=True)
+        answer = self._transmit(request, url, {}, headers)
+        if 400 <= answer.status_code < 500 and answer.status_code not in (408, 429):
+            raise AuthenticationError(f"{request}: {answer.status_code}, no token; check login, password and keys of the connection")
+        body = self._judge(request, answer).body
+        if not isinstance(body, Mapping) or not body.get("access_token"):
+            raise RetriableError(f"{request}: the answer holds no token")
+        return body
+
+    def close(self) -> None:
+        """End the keep-alive connections."""
+        self._http.close()
+
+    def _patiently(self, request: Request) -> Reply:
+        tried = 0
+        while True:
+            tried += 1
+            result = self._attempt(request)
+            if isinstance(result, Reply):
+                return result
+            pause = self._patience.pause(tried, result)
+            if pause is None:
+                # Outside any except block: a transport exception's text holds the whole URL and must not hang on as context.
+                raise result
+            self._sleep(pause)
+
+    def _attempt(self, request: Request) -> Reply | LenkeError:
+        try:
+            return self._authorised(request)
+        except LenkeError as error:
+            return error
+
+    def _authorised(self, request: Request) -> Reply:
+        try:
+            return self._once(request)
+        except _UnauthorisedError:
+            if not self._auth.renew():
+                raise
+        return self._once(request)
+
+    def _once(self, request: Request) -> Reply:
+        headers = self._auth.headers()
+        query = {**request.query, **self._auth.query()}
+        return self._judge(request, self._transmit(request, self._url(request.path), query, headers))
+
+    def _transmit(self, request: Request, url: str, query: Mapping[str, str], headers: Mapping[str, str]) -> requests.Response:
+        self._limiter.take()
+        self.calls += 1
+        kind = {"Content-Type": request.content_type} if request.text is not None else {}
+        try:
+            return self._http.request(
+                request.method,
+                url,
+                params=dict(query),
+                data=None if request.text is None else request.text.encode("utf-8"),
+                headers={"Accept": "application/json", **kind, **headers},
+                timeout=self._timeout,
+                allow_redirects=False,
+                auth=lambda prepared: prepared,  # else requests would put a .netrc entry in place of the Authorization header
+            )
+        except requests.exceptions.RequestException as exc:
+            failure = self._failure(request, exc)
+        raise failure
+
+    def _failure(self, request: Request, exc: requests.exceptions.RequestException) -> LenkeError:
+        wrong = badly_configured(exc)
+        if wrong:
+            return ConfigurationError(f"{request}: {wrong}")
+        if never_connected(exc):
+            return RetriableError(f"{request}: no connection ({type(exc).__name__})")
+        return self._lost(request, f"no whole answer came ({type(exc).__name__})")
+
+    def _judge(self, request: Request, answer: requests.Response) -> Reply:
+        status, text = answer.status_code, readable(answer)
+        if status == 401:
+            raise _UnauthorisedError(f"{request}: 401, the credentials were refused")
+        if status == 429:
+            raise self._too_much(request, retry_after(answer.headers))
+        if 300 <= status < 400:
+            raise ConfigurationError(f"{request}: {status}, the address redirects; put the final one in the connection's host")
+        if status >= 500 or status == 408 or text is None:
+            raise self._lost(request, f"{status}, no usable answer", delay=retry_after(answer.headers))
+        if status >= 400:
+            raise self._refusal(request, status, text)
+        body, whole = parsed(request, text)
+        if not whole:
+            raise self._lost(request, "the answer is cut short or no JSON")
+        return Reply(status, answer.headers, text, body, answer.url)
+
+    def _lost(self, request: Request, what: str, delay: timedelta | None = None) -> LenkeError:
+        return RetriableError(f"{request}: {what}", delay=delay) if request.harmless else UnknownOutcomeError(f"{request}: {what}")
+
+    def _too_much(self, request: Request, delay: timedelta | None) -> LenkeError:
+        self._limiter.close_for(min(self._patience.longest, delay.total_seconds() if delay else 1.0))
+        return RetriableError(f"{request}: 429, too many requests", delay=delay)
+
+    def _refusal(self, request: Request, status: int, text: str) -> LenkeError:
+        problem = self._explain(status, text)
+        words = redact(problem.text, values=(*request.private, *self._auth.secrets(), *request.query.values()), names=self._names)
+        return error_of(problem, f"{request}: {status} {words}".rstrip())
+
+    def _url(self, path: str) -> str:
+        if "://" not in path:
+            return self._base_url + path
+        if urlsplit(path)[:2] != urlsplit(self._base_url)[:2]:
+            raise ConfigurationError(f"{urlsplit(self._base_url).netloc}: a reply points to another host, which gets no credentials")
+        return path

@@ -1,0 +1,99 @@
+"""JSON text in which every number stays as it was sent.
+
+The standard decoder turns ``129.90`` into a binary float and so loses digits; here decimals become
+:class:`~decimal.Decimal`, integers of any size stay whole, and a record can be cut out of a reply as its own text.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, NoReturn
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not JSON")
+
+
+_DECODER = json.JSONDecoder(parse_float=Decimal, parse_constant=_refuse)
+_SPACE = re.compile(r"[ \t\r\n]*")
+
+
+def loads(text: str) -> Any:
+    """The value of a JSON text; raises ValueError where it is cut short or is no JSON."""
+    return _DECODER.decode(text)
+
+
+def dumps(value: Any) -> str:
+    """JSON text of ``value``, compact and in ASCII; decimals are written with the digits they hold."""
+    if isinstance(value, Mapping):
+        return "{" + ",".join(f"{json.dumps(str(key))}:{dumps(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, Decimal):
+        if not value.is_finite():
+            raise ValueError("JSON has no infinite numbers")
+        return format(value, "f")
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return "[" + ",".join(dumps(item) for item in value) + "]"
+    return json.dumps(value, allow_nan=False)
+
+
+def elements(text: str, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Each element of the array at dotted ``path`` as (its own text, its value).
+
+    Raises ValueError where the text is cut short, or holds no array there.
+    """
+    at = _descend(text, path.split(".") if path else [])
+    if text[at : at + 1] != "[":
+        raise ValueError(f"no array at {path or 'the top'}")
+    at = _skip(text, at + 1)
+    while text[at : at + 1] != "]":
+        value, end = _DECODER.raw_decode(text, at)
+        yield text[at:end], value
+        at = _skip(text, end)
+        if text[at : at + 1] == ",":
+            at = _skip(text, at + 1)
+        elif text[at : at + 1] != "]":
+            raise ValueError("the array is cut short")
+
+
+def part(text: str, path: str = "") -> str:
+    """The text of the value at dotted ``path``; raises ValueError where there is none."""
+    at = _descend(text, path.split(".") if path else [])
+    return text[at : _DECODER.raw_decode(text, at)[1]]
+
+
+def _skip(text: str, at: int) -> int:
+    found = _SPACE.match(text, at)
+    return found.end() if found else at
+
+
+def _descend(text: str, keys: Sequence[str]) -> int:
+    at = _skip(text, 0)
+    for key in keys:
+        at = _member(text, at, key)
+    return at
+
+
+def _member(text: str, at: int, wanted: str) -> int:
+    if text[at : at + 1] != "{":
+        raise ValueError(f"no object that could hold {wanted}")
+    at = _skip(text, at + 1)
+    while text[at : at + 1] == '"':
+        key, at = _DECODER.raw_decode(text, at)
+        at = _skip(text, _expect(text, at, ":"))
+        if key == wanted:
+            return at
+        _, at = _DECODER.raw_decode(text, at)
+        at = _skip(text, at)
+        if text[at : at + 1] == ",":
+            at = _skip(text, at + 1)
+    raise ValueError(f"no member {wanted}")
+
+
+def _expect(text: str, at: int, sign: str) -> int:
+    at = _skip(text, at)
+    if text[at : at + 1] != sign:
+        raise ValueError(f"expected {sign}")
+    return at + 1

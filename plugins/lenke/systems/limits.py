@@ -1,0 +1,48 @@
+"""How fast a system may be asked: a token bucket that a 429 can close for a while."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+
+class TokenBucket:
+    """At most ``rate`` requests a second, with bursts of up to a fifth of that; safe between threads.
+
+    :param rate: requests a second.
+    :param clock: seconds that only grow.
+    :param sleep: waits that many seconds.
+    """
+
+    def __init__(self, rate: float, *, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep) -> None:
+        self._rate = rate
+        self._most = max(1.0, rate / 5)
+        self._clock = clock
+        self._sleep = sleep
+        self._tokens = self._most
+        self._at = clock()
+        self._lock = threading.Lock()
+
+    def take(self) -> None:
+        """Wait for a token and take it."""
+        wait = self._reserve()
+        if wait > 0:
+            self._sleep(wait)
+
+    def close_for(self, seconds: float) -> None:
+        """Give no token for ``seconds``: the server said that it is too much."""
+        with self._lock:
+            self._refill()
+            self._tokens = min(self._tokens, -seconds * self._rate)
+
+    def _reserve(self) -> float:
+        with self._lock:
+            self._refill()
+            self._tokens -= 1
+            return max(0.0, -self._tokens / self._rate)
+
+    def _refill(self) -> None:
+        now = self._clock()
+        self._tokens = min(self._most, self._tokens + (now - self._at) * self._rate)
+        self._at = now

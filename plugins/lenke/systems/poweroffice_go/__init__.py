@@ -1,0 +1,1 @@
+"""PowerOffice Go, API v2: customers, products and sales orders of an accounting system."""

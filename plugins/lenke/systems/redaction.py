@@ -1,0 +1,60 @@
+"""What a system says, without what it must not repeat: secrets, and the values of people's records."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+_LONGEST = 300
+_E_MAIL = re.compile(r"[^\s@<>'\"(),;:=&?/]+(?:@|%40)[^\s@<>'\"(),;:&?/]+")
+_QUERY = re.compile(r"\?[^\s\"']+")
+_BEARER = re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]+")
+_QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"|«([^»]*)»")
+_DIGITS = re.compile(r"\+?\d(?:[ .-]?\d){5,}")
+
+
+def redact(text: str, *, values: Iterable[str] = (), names: frozenset[str] = frozenset()) -> str:
+    """``text`` with e-mails, queries, credentials, long numbers and quoted values blotted out, at most 300 characters.
+
+    :param values: texts that must not appear (secrets, the values that were sent); shorter than 3 characters are left.
+    :param names: quoted words that may stay: property names.
+    """
+    for value in sorted({value for value in values if len(value) > 2 and value not in names}, key=len, reverse=True):
+        text = text.replace(value, "***")
+    text = _E_MAIL.sub("***", text)
+    text = _QUERY.sub("?***", text)
+    text = _BEARER.sub(r"\1 ***", text)
+    text = _QUOTED.sub(lambda found: found[0] if (found[1] or found[2] or found[3]) in names else "'***'", text)
+    text = _DIGITS.sub("***", " ".join(text.split()))
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+def private_values(body: Any) -> Iterator[str]:
+    """Every text that a request's body holds as a value; the names in a JSON Patch (``op``, ``path``) are none."""
+    if isinstance(body, str):
+        yield body
+    elif isinstance(body, Mapping):
+        for key, value in body.items():
+            if key not in ("op", "path"):
+                yield from private_values(value)
+    elif isinstance(body, (list, tuple)):
+        for value in body:
+            yield from private_values(value)
+
+
+class _WithoutQuery(logging.Filter):
+    """urllib3 logs each request's path at debug level; the query may hold an e-mail."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.args, tuple):
+            record.args = tuple(_QUERY.sub("?***", item) if isinstance(item, str) else item for item in record.args)
+        return True
+
+
+def quiet_queries() -> None:
+    """Keep query strings out of urllib3's debug log, once per process."""
+    logger = logging.getLogger("urllib3.connectionpool")
+    if not any(isinstance(item, _WithoutQuery) for item in logger.filters):
+        logger.addFilter(_WithoutQuery())

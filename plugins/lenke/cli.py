@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import subprocess
 import sys
@@ -142,9 +143,7 @@ def _maintenance(home: Path) -> Iterator[Any]:
     with attached(_places(home)) as variables:
         # Airflow reads its configuration from the environment when it is imported.
         os.environ.update(variables)
-        from lenke.runtime.ledger import maintenance
-
-        yield maintenance
+        yield importlib.import_module("lenke.runtime.ledger.maintenance")
 
 
 def _tell(answer: Any) -> None:

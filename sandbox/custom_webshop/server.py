@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
@@ -56,7 +57,7 @@ class CustomWebshop(SandboxSystem):
     def throttled(self, seconds: float) -> Reply:
         """429 with Retry-After, in whole seconds."""
         error = {"code": "too_many_requests", "message": "slow down"}
-        return Reply(429, {"error": error}, {"Retry-After": f"{max(1, round(seconds))}"})
+        return Reply(429, {"error": error}, {"Retry-After": str(math.ceil(seconds))})
 
     def edit(self, entity: str, key: str, fields: Mapping[str, Any]) -> None:
         """The pages keep trailing spaces that the API would trim."""

@@ -63,8 +63,6 @@ def _target(what: str, shape: Shape, body: Json, pointer: str) -> tuple[Json, Me
 
 def _value(what: str, member: Member, pointer: str, value: Any) -> Any:
     if member.type == "address":
-        if value is None:
-            raise _bad(what, f"The value at path '{pointer}' cannot be null.", {member.name: "cannot be null"})
         address, errors = ADDRESS.posted(value, f"{member.name}.")
         if errors:
             raise _bad(what, "The value is invalid.", errors)

@@ -59,7 +59,7 @@ class Shape:
     def posted(self, body: Any, path: str = "") -> tuple[Json, dict[str, str]]:
         """A POST body's members as stored, and what is wrong with which: unknown and read-only members are errors."""
         if not isinstance(body, dict):
-            return {}, {path or "body": "must be an object"}
+            return {}, {path.rstrip(".") or "body": "must be an object"}
         values: Json = {}
         errors: dict[str, str] = {}
         for name, value in body.items():

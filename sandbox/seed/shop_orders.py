@@ -120,10 +120,9 @@ def order(rng: Random, number: int, customer: Body, products: list[Body]) -> Bod
 
 def _bend(bodies: list[Body]) -> None:
     b = bodies
-    b[0]["ordered_at"] = "2026-03-14T23:30:00.000Z"
-    b[1]["ordered_at"] = "2026-06-30T22:00:00.000Z"
-    b[2]["ordered_at"] = "2026-03-29T00:59:59.999Z"
-    b[3]["ordered_at"] = "2026-10-24T22:30:00.000Z"
+    # Midnight in Oslo is an hour or two before midnight UTC, and the clocks change on 29 March and 25 October.
+    for place, moment in enumerate(("03-14T23:30:00.000Z", "06-30T22:00:00.000Z", "03-29T00:59:59.999Z", "10-24T22:30:00.000Z")):
+        b[place] |= {"ordered_at": f"2026-{moment}", "delivery_date": None}
     b[4] |= {"customer_reference": "  Bestilt av Åse 🎣 "}
     b[5]["lines"][0] |= {"quantity": "1.5", "unit_price": "12.35"}
     b[6]["lines"][0] |= {"quantity": "0.005", "unit_price": "100.00", "discount_percent": "50"}

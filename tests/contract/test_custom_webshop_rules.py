@@ -60,7 +60,8 @@ class TestBatches:
         before = client.calls
         creates = [Write(f"c{n}", "create", fields=company(n), marker=f"lk-b-{n}") for n in range(98)]
         updates = [
-            Write(f"u{n}", "update", row.id, {"website": f"https://u{n}.example"}, {"website": None}, body(row)) for n, row in enumerate(old)
+            Write(f"u{n}", "update", row.id, {"website": f"https://u{n}.example"}, {"website": None}, body(row))
+            for n, row in enumerate(old)
         ]
         outcomes = client.write("Customer", [creates[0], updates[0], *creates[1:], updates[1]])
         assert client.calls - before == 1
@@ -98,7 +99,7 @@ class TestBatches:
         sandbox.edit(SHOP, "Customer", rows[1].id, {"note": "unrelated"})
         writes = [Write(row.id, "update", row.id, {"website": "https://ours.example"}, {"website": None}, body(row)) for row in rows]
         assert [outcome.status for outcome in client.write("Customer", writes)] == ["moved", "done", "done"]
-        assert [row.raw for row in client.get("Customer", [rows[0].id])][0].count("else.example") == 1
+        assert "else.example" in next(iter(client.get("Customer", [rows[0].id]))).raw
 
 
 class TestRecords:
@@ -121,7 +122,8 @@ class TestRecords:
 
     def test_part_of_an_address_leaves_the_rest(self, client: System) -> None:
         row = made(client, "Customer", **company(1), **{"billing.city": "Bodø", "billing.postal_code": "8006"})
-        outcome = write(client, "Customer", "update", id=row.id, fields={"billing.city": "Oslo"}, before={"billing.city": "Bodø"}, current=body(row))
+        change: dict[str, Any] = {"fields": {"billing.city": "Oslo"}, "before": {"billing.city": "Bodø"}}
+        outcome = write(client, "Customer", "update", id=row.id, current=body(row), **change)
         assert (body(outcome.record)["billing"]["city"], body(outcome.record)["billing"]["postal_code"]) == ("Oslo", "8006")
 
 

@@ -17,13 +17,13 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 import requests
 import yaml
-from jsonschema import Draft4Validator
 
 from lenke.core.ports import LineWrite, Write
 from lenke.systems.registry import client_for
 from sandbox import Running
 from tests.contract.suite import HASTE
 
+Draft4Validator: Any = pytest.importorskip("jsonschema").Draft4Validator
 FOLDER = Path(__file__).parents[3] / "shared" / "vendors" / "data" / "poweroffice_go"
 pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason="the vendor's API document is not beside the repository (../shared/vendors)")
 
@@ -53,7 +53,8 @@ def document() -> Mapping[str, Any]:
 
 
 def schema(name: str) -> Mapping[str, Any]:
-    return strict({**document()["components"]["schemas"][name], "components": document()["components"]})
+    found: Mapping[str, Any] = strict({**document()["components"]["schemas"][name], "components": document()["components"]})
+    return found
 
 
 def strict(tree: Any) -> Any:
@@ -95,7 +96,8 @@ def requests_sent(running: Running) -> Iterator[list[requests.PreparedRequest]]:
     (company,) = client.write("Customers", [Write("c", "create", fields=COMPANY, marker="lk-schema")])
     (product,) = client.write("Products", [Write("p", "create", fields=PRODUCT)])
     line = LineWrite("create", None, {**LINE, "ProductId": product.id}, marker="lk-line")
-    (order,) = client.write("SalesOrders", [Write("o", "create", fields={**ORDER, "CustomerId": company.id}, lines=(line,), marker="lk-order")])
+    fields = {**ORDER, "CustomerId": company.id}
+    (order,) = client.write("SalesOrders", [Write("o", "create", fields=fields, lines=(line,), marker="lk-order")])
     assert company.record
     assert product.record
     assert order.record
@@ -103,12 +105,15 @@ def requests_sent(running: Running) -> Iterator[list[requests.PreparedRequest]]:
     client.write("Customers", [Write("c", "update", company.id, changed, {"MailAddress.City": "Bodø"}, json.loads(company.record.raw))])
     client.write("Products", [Write("p", "update", product.id, {"StockAvailable": 8}, {}, json.loads(product.record.raw))])
     first = json.loads(order.record.raw)["SalesOrderLines"][0]["Id"]
-    edits = (LineWrite("update", first, {"Quantity": 4}, {"Quantity": 2}), line, LineWrite("remove", first, before={"Quantity": 4}))
-    edits = (edits[0], LineWrite("create", None, {**LINE, "ProductId": product.id}, marker="lk-line-2"), edits[2])
+    edits = (
+        LineWrite("update", first, {"Quantity": 4}, {"Quantity": 2}),
+        LineWrite("create", None, {**LINE, "ProductId": product.id}, marker="lk-line-2"),
+        LineWrite("remove", first, before={"Quantity": 4}),
+    )
     write = Write("o", "update", order.id, {"DeliveryDate": "2026-12-01"}, {}, json.loads(order.record.raw), lines=edits)
     assert client.write("SalesOrders", [write])[0].status == "done"
-    for entity, id in (("Customers", company.id), ("Products", product.id)):
-        client.write(entity, [Write("a", "archive", id)])
+    for entity, done in (("Customers", company.id), ("Products", product.id)):
+        client.write(entity, [Write("a", "archive", done)])
     yield [request for request in recorder.sent if "/OAuth/" not in str(request.url)]
     client.close()
 
@@ -118,7 +123,8 @@ COMPANY = {
     "MailAddress.AddressLine1": "Kaia 1", "MailAddress.City": "Bodø", "MailAddress.ZipCode": "8006", "MailAddress.CountryCode": "NO",
     "CurrencyCode": "NOK", "ExternalNumber": "830001", "IsArchived": False,
 }  # fmt: skip
-PRODUCT = {"Name": "Skjemavare", "Code": "SKJEMA-1", "UnitPrice": 129.9, "UnitOfMeasureCode": "EA", "IsStockItem": True, "StockAvailable": 3}
+PRODUCT = {"Name": "Skjemavare", "Code": "SKJEMA-1", "UnitPrice": 129.9, "IsStockItem": True, "StockAvailable": 3}
+
 ORDER = {"ImportedOrderNo": "830002", "SalesOrderDate": "2026-11-01", "CurrencyCode": "NOK", "CurrencyExchangeRate": 1}
 LINE = {"Quantity": 2, "ProductUnitPrice": 100, "Allowance": 5, "Description": "Linje", "UnitOfMeasureCode": "EA"}
 

@@ -2,47 +2,96 @@
 
 from __future__ import annotations
 
+import copy
+import json
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+import requests
 from airflow.sdk import ObjectStoragePath
+from airflow.sdk.definitions.retry_policy import RetryAction
 
-from lenke.core.errors import LenkeError
+from lenke.core.errors import LenkeError, RetriableError
 from lenke.core.links.digests import Digester
+from lenke.core.links.rows import Link
 from lenke.core.mapping.load import load_dataflow
 from lenke.core.mapping.model import Dataflow, Flow
 from lenke.core.mapping.settings import Settings, load_settings
 from lenke.core.ports import System
 from lenke.runtime.flow_run import Access, FlowRun
+from lenke.runtime.ledger.backup import Backups
+from lenke.runtime.retry import RETRIES, IntentRetryPolicy
 from lenke.runtime.steps.commit import Committed, commit
 from lenke.runtime.steps.extract import extract
 from lenke.runtime.steps.load import load
 from lenke.runtime.steps.mapping import map_records
 from lenke.runtime.steps.resolve import Resolved, resolve
 from lenke.runtime.windows import Window
+from lenke.systems.http import Patience
 from lenke.systems.registry import client_for
 
 ROOT = Path(__file__).resolve().parents[2]
+MAPPING = ROOT / "include/mappings/custom_webshop_to_poweroffice_go.yaml"
+DELTA = Window("delta")
+# Clients that try as often as in earnest, without the pauses.
+QUICK = Patience(first=0.01, longest=3.0)
+
+T = TypeVar("T")
 
 
+class KilledError(BaseException):
+    """This process is dead: nothing that it would do from here on has an effect."""
+
+
+@dataclass
+class Trip:
+    """Counts the places where a process may die, and dies at one of them; a dead process stays dead.
+
+    :param at: the place to die at, counted from 1; None only counts.
+    """
+
+    at: int | None = None
+    passed: list[str] = field(default_factory=list)
+
+    def __call__(self, place: str) -> None:
+        if not self.is_dead:
+            self.passed.append(place)
+        if self.is_dead:
+            raise KilledError(f"at {self.at}: {self.passed[-1]}")
+
+    @property
+    def is_dead(self) -> bool:
+        return self.at is not None and len(self.passed) >= self.at
+
+
+def no_trip(place: str) -> None:
+    """A process that lives."""
+
+
+@dataclass
 class MemoryKeys:
-    """Ledger keys in a dict."""
+    """Ledger keys in a dict; ``sets`` counts what was ever set."""
 
-    def __init__(self) -> None:
-        self.rows: dict[str, str] = {}
-        self.sets = 0
+    rows: dict[str, str] = field(default_factory=dict)
+    sets: int = 0
+    trip: Callable[[str], None] = no_trip
 
     def get(self, key: str) -> str | None:
         return self.rows.get(key)
 
     def set(self, key: str, value: str) -> None:
+        self.trip(f"before set {key}")
         self.sets += 1
         self.rows[key] = value
+        self.trip(f"after set {key}")
 
     def delete(self, key: str) -> None:
+        self.trip(f"before delete {key}")
         self.rows.pop(key, None)
 
     def prepare(self) -> None:
@@ -52,12 +101,54 @@ class MemoryKeys:
 @dataclass
 class MemoryWitness:
     value: dict[str, int] | None = None
+    trip: Callable[[str], None] = no_trip
 
     def get(self) -> dict[str, int] | None:
         return self.value
 
     def set(self, value: Mapping[str, int]) -> None:
+        self.trip("before witness")
         self.value = dict(value)
+
+
+class TrippedBackups(Backups):
+    """Backups of a process that may die before and after each export."""
+
+    def __init__(self, folder: Any, trip: Callable[[str], None]) -> None:
+        super().__init__(folder)
+        self.trip = trip
+
+    def export(self, manifest: Any, texts: dict[str, str]) -> None:
+        self.trip("before export")
+        super().export(manifest, texts)
+
+
+class TrippedAdapter(requests.adapters.HTTPAdapter):
+    """Carries requests for a process that may die before it sends a write, and before it reads the reply."""
+
+    def __init__(self, trip: Callable[[str], None]) -> None:
+        super().__init__()
+        self.trip = trip
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
+        writes = request.method != "GET" and "OAuth" not in str(request.url)
+        if writes:
+            self.trip(f"before {request.method}")
+        response = super().send(request, *args, **kwargs)
+        if writes:
+            self.trip(f"after {request.method}")
+        return response
+
+
+@dataclass(frozen=True)
+class TrippedRun(FlowRun):
+    """A flow run whose backups may be where the process dies."""
+
+    trip: Callable[[str], None] = no_trip
+
+    def store(self, flow: Flow) -> Any:
+        found = super().store(flow)
+        return replace(found, backups=TrippedBackups(found.backups._folder, self.trip))
 
 
 @dataclass
@@ -65,11 +156,14 @@ class Harness:
     """One installation: settings, connections, ledgers; ``run`` is one run of the dataflow.
 
     :param before_load: called between link_resolve and load of every flow.
+    :param trip: called at every place where the process may die.
+    :param later: how far the engine's clock is ahead of the real one.
+    :param errors: of the last run, by flow; :param calls: HTTP requests of the last run.
     """
 
     home: Path
     connections: Mapping[str, Mapping[str, Any]]
-    dataflow: Dataflow = field(default_factory=lambda: load_dataflow(ROOT / "include/mappings/custom_webshop_to_poweroffice_go.yaml"))
+    dataflow: Dataflow = field(default_factory=lambda: load_dataflow(MAPPING))
     settings: Settings = field(default_factory=lambda: load_settings(ROOT / "include/settings.yaml"))
     keys: dict[tuple[str, int], MemoryKeys] = field(default_factory=dict)
     witnesses: dict[str, MemoryWitness] = field(default_factory=dict)
@@ -77,68 +171,151 @@ class Harness:
     runs: int = 0
     later: timedelta = timedelta(0)
     fence: Callable[[], None] = lambda: None
+    digest_key: bytes = b"k" * 32
+    patience: Patience = QUICK
+    trip: Callable[[str], None] = no_trip
+    retries: int = RETRIES
+    errors: dict[str, LenkeError] = field(default_factory=dict)
+    resolved: dict[str, Resolved] = field(default_factory=dict)
+    calls: int = 0
 
-    def run(self, window: Window | None = None, *, options: Mapping[str, Any] | None = None, flows: tuple[str, ...] = ()) -> dict[str, Committed]:
-        """Every flow in order; what each committed, by flow."""
+    def run(
+        self, window: Window | None = None, *, options: Mapping[str, Any] | None = None, flows: tuple[str, ...] = (), strict: bool = True
+    ) -> dict[str, Committed]:
+        """Every flow in order, one that fails not stopping the others; what each committed, by flow.
+
+        :param strict: raise the first error after all flows had their turn; else see ``errors``.
+        """
         self.runs += 1
+        self.errors, self.resolved = {}, {}
         clients: dict[str, System] = {}
+        committed: dict[str, Committed] = {}
+        try:
+            for flow in self.dataflow.ordered():
+                if not flows or flow.name in flows:
+                    committed[flow.name] = self._flow(flow, window or DELTA, options or {}, clients)
+        finally:
+            self.calls = sum(client.calls for client in clients.values())
+            for client in clients.values():
+                client.close()
+        if strict and self.errors:
+            raise next(iter(self.errors.values()))
+        return committed
+
+    def quiet(self, **how: Any) -> bool:
+        """A run; whether it left everything as it was: nothing created, nothing updated, no ledger key set."""
+        before = self.sets
+        reports = [committed["report"] for committed in self.run(**how).values()]
+        wrote = sum(report[name] for report in reports for name in ("created_left", "created_right", "updated_left", "updated_right"))
+        return not wrote and self.sets == before
+
+    @property
+    def sets(self) -> int:
+        """How often any ledger key was set."""
+        return sum(keys.sets for keys in self.keys.values())
+
+    def links(self, flow: str) -> list[Link]:
+        """The rows of a flow's ledger as last committed."""
+        return self.flow_run(self.dataflow.flow(flow), DELTA, {}, {}).ledger.table.links()
+
+    def right_of(self, flow: str) -> dict[str, str]:
+        """Left id to right id of a flow's linked records."""
+        return {link.left: link.right for link in self.links(flow) if link.kind == "link" and not link.parent}
+
+    def parked(self, flow: str) -> dict[str, tuple[str, str]]:
+        """Left id to (reason, property) of a flow's recheck list."""
+        rows = [link for link in self.links(flow) if link.kind == "recheck"]
+        return {link.left or link.right: (link.note["reason"], link.note.get("property", "")) for link in rows}
+
+    def all_parked(self) -> set[tuple[str, str]]:
+        """(left entity, left id) of every unlinked record on the recheck lists, as the judge takes it."""
         return {
-            flow.name: self._flow(flow, window or Window("delta"), options or {}, clients)
-            for flow in self.dataflow.ordered()
-            if not flows or flow.name in flows
+            (flow.left.entity, id)
+            for flow in self.dataflow.flows
+            for id in self.parked(flow.name).keys() - self.right_of(flow.name).keys()
         }
+
+    def conflicts(self, flow: str) -> list[dict[str, Any]]:
+        """What the last run recorded in its conflicts file."""
+        folder = self.flow_run(self.dataflow.flow(flow), DELTA, {}, {}).folder("journal")
+        found: list[dict[str, Any]] = json.loads((folder / "conflicts.json").read_text())
+        return found
+
+    def journal_keys(self) -> list[str]:
+        """Journal keys that are still there."""
+        return [key for keys in self.keys.values() for key in keys.rows if key.startswith("j.")]
+
+    def state(self) -> Any:
+        """Ledger keys and witnesses, to be put back with ``restore``."""
+        return copy.deepcopy((self.keys, self.witnesses, self.runs))
+
+    def restore(self, state: Any) -> None:
+        """Put ledger keys and witnesses back."""
+        self.keys, self.witnesses, self.runs = copy.deepcopy(state)
 
     def flow_run(self, flow: Flow, window: Window, options: Mapping[str, Any], clients: dict[str, System], try_number: int = 1) -> FlowRun:
         """One step's view, freshly opened as a task would."""
 
         def system(name: str) -> System:
             if name not in clients:
-                clients[name] = client_for(name, self.connections[name])
+                adapter = TrippedAdapter(self.trip) if self.trip is not no_trip else None
+                clients[name] = client_for(name, self.connections[name], patience=self.patience, adapter=adapter)
             return clients[name]
 
         access = Access(
             system,
             lambda name: bool(self.connections[name]["extra"].get("sandbox")),
-            lambda name, generation: self.keys.setdefault((name, generation), MemoryKeys()),
-            lambda name: self.witnesses.setdefault(name, MemoryWitness()),
+            lambda name, generation: replace_trip(self.keys.setdefault((name, generation), MemoryKeys()), self.trip),
+            lambda name: replace_trip(self.witnesses.setdefault(name, MemoryWitness()), self.trip),
         )
-        return FlowRun(
+        return TrippedRun(
             self.dataflow,
             flow,
             self.settings,
             f"run-{self.runs}",
             window,
-            Digester(b"k" * 32),
+            Digester(self.digest_key),
             access,
             ObjectStoragePath(f"file://{self.home}"),
             try_number,
             options,
             now=lambda: datetime.now(UTC) + self.later,
+            trip=self.trip,
         )
 
     def _flow(self, flow: Flow, window: Window, options: Mapping[str, Any], clients: dict[str, System]) -> Committed:
         extracted = resolved = None
-        loads: dict[str, int] = {}
+        opened = partial(self.flow_run, flow, window, options, clients)
         try:
-            extracted = extract(self.flow_run(flow, window, options, clients))
-            mapped = map_records(self.flow_run(flow, window, options, clients), extracted)
-            resolved = resolve(self.flow_run(flow, window, options, clients), extracted, mapped)
+            extracted = self._try(lambda number: extract(opened(number)))
+            mapped = self._try(lambda number: map_records(opened(number), extracted))
+            resolved = self._try(lambda number: resolve(opened(number), extracted, mapped))
+            self.resolved[flow.name] = resolved
             if self.before_load:
                 self.before_load(flow, resolved)
             for chunk in resolved["chunks"]:
-                self._chunk(flow, window, options, clients, extracted, resolved, chunk)
-        finally:
-            committed = commit(self.flow_run(flow, window, options, clients), extracted, resolved, loads)
-        return committed
+                self._try(lambda number, chunk=chunk: load(opened(number), extracted, resolved, chunk, fence=self.fence))
+        except LenkeError as error:
+            self.errors[flow.name] = error
+        return self._try(lambda number: commit(opened(number), extracted, resolved, {}))
 
-    def _chunk(self, flow: Flow, window: Window, options: Any, clients: Any, extracted: Any, resolved: Any, chunk: int) -> None:
-        for number in range(1, 5):
+    def _try(self, step: Callable[[int], T]) -> T:
+        """A task with its retries, as the retry policy has them, without the waits that no server asked for."""
+        for number in range(1, self.retries + 1):
             try:
-                load(self.flow_run(flow, window, options, clients, number), extracted, resolved, chunk, fence=self.fence)
-                return
-            except LenkeError:
-                if number == 4:
+                return step(number)
+            except LenkeError as error:
+                if IntentRetryPolicy().evaluate(error, number, self.retries).action == RetryAction.FAIL:
                     raise
+                if isinstance(error, RetriableError) and error.delay is not None:
+                    time.sleep(min(error.delay.total_seconds(), QUICK.longest))
+        return step(self.retries + 1)
 
 
-__all__ = ["Harness", "MemoryKeys", "replace"]
+def replace_trip(thing: Any, trip: Callable[[str], None]) -> Any:
+    """The same ledger keys or witness, as the process that ``trip`` belongs to holds them."""
+    thing.trip = trip
+    return thing
+
+
+__all__ = ["Harness", "KilledError", "MemoryKeys", "Trip", "replace"]

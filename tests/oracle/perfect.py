@@ -61,6 +61,7 @@ def _customer(left: Body, right: Body) -> None:
         _share(left["billing"], address, _ADDRESS)
         right["MailAddress"] = address | {"CountryCode": words.country2(left["billing"]["country"])}
     _share(left, right, {"phone": "PhoneNumber"})
+    right["PhoneNumber"] = words.phone(right["PhoneNumber"], words.country2((left.get("billing") or {}).get("country")))
 
 
 def _product(left: Body, right: Body) -> None:
@@ -70,7 +71,9 @@ def _product(left: Body, right: Body) -> None:
         left["cost"] = str(right["UnitCost"])
     right |= {"UnitCost": None if left.get("cost") is None else float(left["cost"]), "IsArchived": left["archived"]}
     right |= {"ProductType": "Service" if left["kind"] == "service" else "Product", "IsStockItem": left["manage_stock"]}
+    reserved = (right.get("StockOnHand") or 0) - (right.get("StockAvailable") or 0)
     right["StockAvailable"] = left["stock"] if left["manage_stock"] else None
+    right["StockOnHand"] = left["stock"] + reserved if left["manage_stock"] else None
 
 
 def _order(left: Body, right: Body, ids: dict[str, dict[str, str]], codes: dict[str, int]) -> None:

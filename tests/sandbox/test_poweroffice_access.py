@@ -36,7 +36,9 @@ def test_token_needs_the_subscription_key(office: Office) -> None:
 
 
 def test_token_needs_a_form(office: Office) -> None:
-    assert _token(office, data=None, json={"grant_type": "client_credentials"}).status_code == 400
+    headers = {"Ocp-Apim-Subscription-Key": office.extra["subscription_key"], "Content-Type": "text/plain"}
+    assert _token(office, data="grant_type=client_credentials", headers=headers).status_code == 400
+    assert _token(office, data={"grant_type": "password"}).status_code == 400
 
 
 @pytest.mark.parametrize("header", ["Authorization", "Ocp-Apim-Subscription-Key"])

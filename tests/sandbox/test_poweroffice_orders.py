@@ -45,6 +45,7 @@ def test_lists_show_headers_without_lines(office: Office, order: Json) -> None:
         ({"SalesOrderNo": 5}, 400),
         ({"NetAmount": 5}, 400),
         ({"SalesOrderDate": "2026-11-20T10:00:00Z"}, 400),
+        ({"SalesOrderDate": "20261120"}, 400),
         ({"SalesOrderStatus": "Invoiced"}, 400),
         ({"SalesOrderLines": [{"Quantity": 1}]}, 400),
         ({"SalesOrderLines": [{"ProductId": 99, "Quantity": 1}]}, 404),

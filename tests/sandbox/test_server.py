@@ -133,3 +133,14 @@ def test_a_system_that_is_not_there_is_named(tmp_path: Path) -> None:
     ended = subprocess.run([sys.executable, "-m", "sandbox", *arguments], cwd=ROOT, capture_output=True, text=True, timeout=20, check=False)
     assert ended.returncode == 1
     assert "nosuch" in ended.stderr
+
+
+def test_an_empty_home_is_seeded_once(tmp_path: Path) -> None:
+    with start(tmp_path, seed=1, port_base=0, rate=0) as served:
+        shop = Shop(served)
+        assert [shop.get(path, per_page=1).json()["total"] for path in ("/customers", "/products", "/orders")] == [500, 300, 1000]
+        gone = shop.get("/orders", per_page=1).json()["data"][0]["id"]
+        assert shop.call("DELETE", f"/orders/{gone}").status_code == 204
+    with start(tmp_path, seed=2, port_base=0, rate=0) as served:
+        assert Shop(served).get("/orders", per_page=1).json()["total"] == 999
+        assert Shop(served).get(f"/orders/{gone}").status_code == 404

@@ -12,6 +12,8 @@ from lenke.local.api import Api
 from lenke.local.follow import instant
 
 _SECONDS = 180.0
+# The files are parsed one after the other: the errors of all of them are told at once.
+_SECONDS_FOR_OTHERS = 3.0
 
 
 def wait(api: Api, dag_ids: Sequence[str], *, since: datetime, check: Callable[[], None]) -> None:
@@ -19,9 +21,9 @@ def wait(api: Api, dag_ids: Sequence[str], *, since: datetime, check: Callable[[
     limit = time.monotonic() + _SECONDS
     while True:
         check()
-        errors = [e for e in api.get("importErrors", limit=100)["import_errors"] if (instant(e["timestamp"]) or since) >= since]
-        if errors:
-            raise ConfigurationError(_told(errors))
+        if _errors(api, since):
+            time.sleep(_SECONDS_FOR_OTHERS)
+            raise ConfigurationError(_told(_errors(api, since)))
         waiting = set(dag_ids) - _parsed(api, since)
         if not waiting:
             return
@@ -29,6 +31,10 @@ def wait(api: Api, dag_ids: Sequence[str], *, since: datetime, check: Callable[[
             message = f"no DAG file gave {', '.join(sorted(waiting))} within {_SECONDS:.0f} s: a mapping and its DAG file share one stem"
             raise ConfigurationError(message)
         time.sleep(0.3)
+
+
+def _errors(api: Api, since: datetime) -> list[dict[str, Any]]:
+    return [error for error in api.pages("importErrors", "import_errors") if (instant(error["timestamp"]) or since) >= since]
 
 
 def _parsed(api: Api, since: datetime) -> set[str]:

@@ -60,6 +60,9 @@ def _run(places: Places, options: Options, screen: Screen, interrupts: Interrupt
         with Processes(places, interrupts=interrupts) as children:
             try:
                 return _Session(places, options, screen, children).run()
+            except LenkeError as error:
+                screen.line(str(error), style="red")
+                return 2
             finally:
                 interrupts.ignore()
                 screen.still()
@@ -86,7 +89,10 @@ class _Session:
         if not self._options.once:
             self._address(running)
         waves = self._waves(running.api, began)
-        waves.run(dataflows.levels(running.ready), depth=dataflows.depth(running.ready))
+        if running.ready:
+            waves.run(dataflows.levels(running.ready), depth=dataflows.depth(running.ready))
+        else:
+            self._screen.line("No dataflow has its connections: nothing was run", style="yellow")
         if not self._options.once:
             self._stay(waves, running)
         return self._code(running.ready)

@@ -6,8 +6,10 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from rich import box
 from rich.console import Console
 from rich.live import Live
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -15,11 +17,12 @@ from lenke.local.follow import Run, Task
 
 _COLOURS = {"success": "green", "running": "yellow", "failed": "red", "upstream_failed": "red", "up_for_retry": "magenta"}
 _COLUMNS = (
-    ("read\nleft", "read_left"), ("read\nright", "read_right"), ("linked", "linked"), ("created\nleft", "created_left"),
-    ("created\nright", "created_right"), ("updated\nleft", "updated_left"), ("updated\nright", "updated_right"),
+    ("read left", "read_left"), ("read right", "read_right"), ("linked", "linked"), ("created left", "created_left"),
+    ("created right", "created_right"), ("updated left", "updated_left"), ("updated right", "updated_right"),
     ("unchanged", "unchanged"), ("parked", "parked"), ("conflicts", "conflicts"), ("calls", "calls"), ("seconds", "seconds"),
 )  # fmt: skip
 _PLAIN_WIDTH = 160
+_ANY_WIDTH = 1000
 
 
 class Screen:
@@ -57,7 +60,10 @@ class Screen:
     def run_ended(self, run: Run, entry: Mapping[str, Any]) -> None:
         """The table of a run."""
         self._changes(run) if not self._console.is_terminal else self.still()
-        self._console.print(table(entry))
+        wide = table(entry)
+        wanted = Measurement.get(self._console, self._console.options.update(max_width=_ANY_WIDTH), wide).maximum
+        fits = wanted <= self._console.width
+        self._console.print(wide if fits else tall_table(entry))
 
     def _draw(self, runs: Sequence[Run]) -> None:
         if self._live is None:
@@ -103,13 +109,30 @@ def _coloured(text: str, state: str) -> Text:
 
 
 def table(entry: Mapping[str, Any]) -> Table:
-    """One run of one dataflow: the figures of report.json."""
-    title = f"{entry['dag_id']}  {entry['state']}  {entry['seconds']} s\n{entry['run_id']}"
-    result = Table(title=title, title_justify="left", title_style="bold" if entry["state"] == "success" else "bold red")
+    """One run of one dataflow: the figures of report.json, a row per flow."""
+    result = _titled(entry)
     result.add_column("flow")
     result.add_column("state")
     for heading, _ in _COLUMNS:
-        result.add_column(heading, justify="right")
+        result.add_column(heading.replace(" ", "\n"), justify="right")
     for flow in entry["flows"]:
         result.add_row(flow["flow"], _coloured(flow["state"], flow["state"]), *(str(flow[name]) for _, name in _COLUMNS))
     return result
+
+
+def tall_table(entry: Mapping[str, Any]) -> Table:
+    """The same for a narrow terminal: a column per flow."""
+    result = _titled(entry)
+    result.add_column("")
+    for flow in entry["flows"]:
+        result.add_column(flow["flow"].replace("_to_", "_to_\n"), justify="right")
+    result.add_row("state", *(_coloured(flow["state"], flow["state"]) for flow in entry["flows"]))
+    for heading, name in _COLUMNS:
+        result.add_row(heading, *(str(flow[name]) for flow in entry["flows"]))
+    return result
+
+
+def _titled(entry: Mapping[str, Any]) -> Table:
+    title = f"{entry['dag_id']}  {entry['state']}  {entry['seconds']} s\n{entry['run_id']}"
+    style = "bold" if entry["state"] == "success" else "bold red"
+    return Table(title=title, title_justify="left", title_style=style, box=box.SIMPLE_HEAD)

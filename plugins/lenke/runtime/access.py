@@ -32,10 +32,12 @@ class AssetWitness:
         self._state, self._flow = states[ledger_asset(dataflow)], flow
 
     def get(self) -> dict[str, int] | None:
+        """Generation and sequences of the last commit, or None before the first."""
         stored = self._state.get(self._flow)
         return None if stored is None else {str(name): int(value) for name, value in json.loads(stored).items()}
 
     def set(self, value: Mapping[str, int]) -> None:
+        """Store it."""
         self._state.set(self._flow, json.dumps(dict(value)))
 
 
@@ -71,7 +73,9 @@ def digester() -> Digester:
     except ValueError:
         key = b""
     if not 16 <= len(key) <= 64:
-        raise ConfigurationError(f"connection {DIGEST_KEY}: the password must be 32 to 128 hexadecimal characters; `lenke run` makes one by itself")
+        raise ConfigurationError(
+            f"connection {DIGEST_KEY}: the password must be 32 to 128 hexadecimal characters; `lenke run` makes one by itself"
+        )
     return Digester(key)
 
 
@@ -79,4 +83,6 @@ def _connection(id: str, what: str) -> Any:
     try:
         return BaseHook.get_connection(id)
     except AirflowNotFoundException as error:
-        raise ConfigurationError(f"there is no connection {id} for {what}; add it under Admin > Connections or as AIRFLOW_CONN_{id.upper()}") from error
+        raise ConfigurationError(
+            f"there is no connection {id} for {what}; add it under Admin > Connections or as AIRFLOW_CONN_{id.upper()}"
+        ) from error

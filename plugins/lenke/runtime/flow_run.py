@@ -102,7 +102,7 @@ class FlowRun:
 
     def store(self, flow: Flow) -> Store:
         """The ledger store of this flow, or of one that it refers to."""
-        identity = Identity(self.dataflow.name, flow.name, self._shape(flow), self.digester.key_id)
+        identity = Identity(self.dataflow.name, flow.name, shape(self.dataflow, flow, self.settings), self.digester.key_id)
         backups = Backups(self.home / "ledger" / self.dataflow.name / flow.name)
         return Store(identity, lambda generation: self.access.keys(flow.name, generation), self.access.witness(flow.name), backups)
 
@@ -128,10 +128,12 @@ class FlowRun:
         base = self.home / kind / places.run_folder(self.dataflow.name, self.run_id)
         return base if kind == "reports" else base / self.flow.name
 
-    def _shape(self, flow: Flow) -> Shape:
-        lines = flow.lines.properties if flow.lines else ()
-        return Shape(self._prints(flow.properties), self._prints(lines))
 
-    def _prints(self, properties: tuple[Property, ...]) -> tuple[tuple[str, str], ...]:
-        systems = (self.dataflow.left, self.dataflow.right)
-        return tuple((spec.name, fingerprint(spec, self.settings, systems=systems)) for spec in properties)
+def shape(dataflow: Dataflow, flow: Flow, settings: Settings) -> Shape:
+    """The properties whose digests a flow's ledger rows hold, with the fingerprints of their mapping."""
+
+    def prints(properties: tuple[Property, ...]) -> tuple[tuple[str, str], ...]:
+        systems = (dataflow.left, dataflow.right)
+        return tuple((spec.name, fingerprint(spec, settings, systems=systems)) for spec in properties)
+
+    return Shape(prints(flow.properties), prints(flow.lines.properties if flow.lines else ()))

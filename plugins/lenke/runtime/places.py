@@ -19,7 +19,7 @@ def include() -> Path:
 
 def home() -> ObjectStoragePath:
     """The storage for staging, journals, backups and reports: ``[lenke] home``, else ``lenke/`` in AIRFLOW_HOME."""
-    default = f"file://{os.environ.get('AIRFLOW_HOME', os.path.expanduser('~/airflow'))}/lenke"
+    default = f"file://{os.environ.get('AIRFLOW_HOME', Path('~/airflow').expanduser())}/lenke"
     return ObjectStoragePath(conf.get("lenke", "home", fallback=default))
 
 

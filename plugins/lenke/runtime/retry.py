@@ -19,6 +19,7 @@ class IntentRetryPolicy(RetryPolicy):
     """Fails at once on what only a person can mend, and waits as long as the server asked where it did."""
 
     def evaluate(self, exception: BaseException, try_number: int, max_tries: int, context: Any = None) -> RetryDecision:
+        """The decision for one failure; its reason goes to the task's log."""
         reason = f"{type(exception).__name__}: {exception}" if isinstance(exception, errors.LenkeError) else type(exception).__name__
         if isinstance(exception, HOPELESS):
             return RetryDecision.fail(reason=reason)
@@ -29,8 +30,10 @@ class IntentRetryPolicy(RetryPolicy):
         return RetryDecision.default()
 
     def serialize(self) -> dict[str, Any]:
+        """The stored form: the policy has no settings."""
         return {}
 
     @classmethod
     def deserialize(cls, data: dict[str, Any]) -> IntentRetryPolicy:
+        """The policy from its stored form."""
         return cls()

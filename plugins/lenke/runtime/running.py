@@ -94,7 +94,9 @@ def finish(dataflow: Dataflow) -> None:
     states = {name: (context["ti"].xcom_pull(task_ids=f"{name}.commit") or {}).get("state", "failed") for name in chosen}
     bad = {name: state for name, state in states.items() if state not in ("success", "dry_run")}
     if bad:
-        raise AirflowFailException("; ".join(f"{name}: {state}" for name, state in bad.items()) + ". See the log of the first failed task of the flow")
+        raise AirflowFailException(
+            "; ".join(f"{name}: {state}" for name, state in bad.items()) + ". See the log of the first failed task of the flow"
+        )
 
 
 def alias(dataflow: Dataflow, flow: Flow) -> str:
@@ -118,7 +120,9 @@ def flow_run(dataflow: Dataflow, flow: Flow, context: Mapping[str, Any]) -> Flow
         flow=flow,
         settings=settings,
         run_id=run.run_id,
-        window=window(params, run_type=str(getattr(run.run_type, "value", run.run_type)), start=run.data_interval_start, end=run.data_interval_end),
+        window=window(
+            params, run_type=str(getattr(run.run_type, "value", run.run_type)), start=run.data_interval_start, end=run.data_interval_end
+        ),
         digester=access.digester(),
         access=access.airflow_access(dataflow.name, settings, context),
         home=places.home(),

@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import os
+from pathlib import Path
 from typing import Any, TypedDict
 
 import pyarrow as pa
@@ -50,10 +51,12 @@ def write_json(place: ObjectStoragePath, value: Any) -> None:
 def write_bytes(place: ObjectStoragePath, data: bytes) -> None:
     """Store bytes, readable by their owner only."""
     if place.protocol in ("file", "local", ""):
-        os.makedirs(os.path.dirname(place.path), mode=0o700, exist_ok=True)
-        with open(os.open(place.path + ".part", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        path = Path(place.path)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        part = path.with_name(path.name + ".part")
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             file.write(data)
-        os.replace(place.path + ".part", place.path)
+        part.replace(path)
     else:
         place.write_bytes(data)
 

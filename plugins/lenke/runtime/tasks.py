@@ -13,15 +13,23 @@ from lenke.core.mapping.model import Dataflow, Flow
 from lenke.runtime import access, running
 from lenke.runtime.retry import DELAY, RETRIES, IntentRetryPolicy
 
-_INSTANT = {"type": ["null", "string"], "format": "date-time"}
 PARAMS = {
-    "full": Param(False, type="boolean", description="Read everything, not only what changed since the last run."),
-    "dry_run": Param(False, type="boolean", description="Make and show the plan; write nothing."),
-    "since": Param(None, description="Read records changed after this instant. Never moves the cursor.", **_INSTANT),
-    "until": Param(None, description="... and not after this one.", **_INSTANT),
-    "flows": Param([], type="array", items={"type": "string"}, description="Only these flows; empty means all of them."),
-    "records": Param([], type="array", items={"type": "string"}, description="Only these left records, by id."),
-    "override_brake": Param(None, type=["null", "string"], description="The id of a plan that a brake stopped: lets exactly that plan through."),
+    "full": Param(default=False, type="boolean", description="Read everything, not only what changed since the last run."),
+    "dry_run": Param(default=False, type="boolean", description="Make and show the plan; write nothing."),
+    "since": Param(
+        default=None,
+        type=["null", "string"],
+        format="date-time",
+        description="Read records changed after this instant. Never moves the cursor.",
+    ),
+    "until": Param(default=None, type=["null", "string"], format="date-time", description="... and not after this one."),
+    "flows": Param(default=[], type="array", items={"type": "string"}, description="Only these flows; empty means all of them."),
+    "records": Param(default=[], type="array", items={"type": "string"}, description="Only these left records, by id."),
+    "override_brake": Param(
+        default=None,
+        type=["null", "string"],
+        description="The id of a plan that a brake stopped: lets exactly that plan through.",
+    ),
 }
 
 
@@ -76,25 +84,24 @@ def _flow(dataflow: Dataflow, flow: Flow) -> tuple[Any, Any]:
     Frames are no arguments and no return values: Airflow writes an argument's text into its database. Each task opens
     what it needs itself.
     """
-    quiet = {"show_return_value_in_logs": False}
 
-    @task(task_id="extract", pool=dataflow.left, trigger_rule="all_done", **quiet)
+    @task(task_id="extract", pool=dataflow.left, trigger_rule="all_done", show_return_value_in_logs=False)
     def extract() -> Any:
         return running.extract(dataflow, flow)
 
-    @task(task_id="map", **quiet)
+    @task(task_id="map", show_return_value_in_logs=False)
     def map_records() -> Any:
         return running.map_records(dataflow, flow)
 
-    @task(task_id="link_resolve", pool=dataflow.right, **quiet)
+    @task(task_id="link_resolve", pool=dataflow.right, show_return_value_in_logs=False)
     def link_resolve() -> list[int]:
         return running.resolve(dataflow, flow)
 
-    @task(task_id="load", pool=f"{dataflow.right}_writer", **quiet)
+    @task(task_id="load", pool=f"{dataflow.right}_writer", show_return_value_in_logs=False)
     def load(chunk: int) -> Any:
         return running.load(dataflow, flow, chunk)
 
-    @task(task_id="commit", trigger_rule="all_done", outlets=[AssetAlias(running.alias(dataflow, flow))], **quiet)
+    @task(task_id="commit", trigger_rule="all_done", outlets=[AssetAlias(running.alias(dataflow, flow))], show_return_value_in_logs=False)
     def commit() -> Any:
         return running.commit(dataflow, flow)
 

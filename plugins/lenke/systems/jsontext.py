@@ -44,7 +44,8 @@ def elements(text: str, path: str = "") -> Iterator[tuple[str, Any]]:
 
     Raises ValueError where the text is cut short, or holds no array there.
     """
-    at = _descend(text, path.split(".") if path else [])
+    keys = path.split(".") if path else []
+    at = _descend(text, keys)
     if text[at : at + 1] != "[":
         raise ValueError(f"no array at {path or 'the top'}")
     at = _skip(text, at + 1)
@@ -56,6 +57,7 @@ def elements(text: str, path: str = "") -> Iterator[tuple[str, Any]]:
             at = _skip(text, at + 1)
         elif text[at : at + 1] != "]":
             raise ValueError("the array is cut short")
+    _close(text, at + 1, len(keys))
 
 
 def part(text: str, path: str = "") -> str:
@@ -90,6 +92,19 @@ def _member(text: str, at: int, wanted: str) -> int:
         if text[at : at + 1] == ",":
             at = _skip(text, at + 1)
     raise ValueError(f"no member {wanted}")
+
+
+def _close(text: str, at: int, depth: int) -> None:
+    """Raise ValueError unless the ``depth`` objects around ``at`` are whole and nothing follows them."""
+    for _ in range(depth):
+        at = _skip(text, at)
+        while text[at : at + 1] == ",":
+            _, at = _DECODER.raw_decode(text, _skip(text, at + 1))
+            _, at = _DECODER.raw_decode(text, _skip(text, _expect(text, at, ":")))
+            at = _skip(text, at)
+        at = _expect(text, at, "}")
+    if _skip(text, at) != len(text):
+        raise ValueError("the text is cut short, or goes on after its end")
 
 
 def _expect(text: str, at: int, sign: str) -> int:

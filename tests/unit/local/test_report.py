@@ -3,12 +3,13 @@ import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from rich.console import Console
 
 from lenke.local import report
 from lenke.local.follow import Run, Task
 from lenke.local.report import Report
-from lenke.local.screen import Screen, table
+from lenke.local.screen import Screen
 
 START = datetime(2026, 11, 20, 12, tzinfo=UTC)
 RUN = Run(
@@ -61,14 +62,16 @@ def test_the_report_is_on_disk_after_every_run(tmp_path: Path) -> None:
     assert kept.states == ("failed",)
 
 
-def test_the_table_shows_the_figures_of_the_report(tmp_path: Path) -> None:
-    figures = {name: 100 + n for n, name in enumerate(report.COUNTS)}
+@pytest.mark.parametrize("width", [60, 200])
+def test_the_table_shows_the_figures_of_the_report(tmp_path: Path, width: int) -> None:
+    figures = {name: 1000 + n for n, name in enumerate(report.COUNTS)}
     _leave(tmp_path, "a", {**figures, "seconds": 7.5})
-    console = Console(width=200, file=io.StringIO(), record=True)
-    console.print(table(report.entry_of(RUN, ["a"], tmp_path)))
+    console = Console(width=width, file=io.StringIO(), record=True, force_terminal=True)
+    Screen(console=console).run_ended(RUN, report.entry_of(RUN, ["a", "b"], tmp_path))
     text = console.export_text()
     assert all(str(figure) in text for figure in figures.values())
     assert "7.5" in text
+    assert "failed" in text
 
 
 def test_without_a_terminal_every_change_is_one_line() -> None:

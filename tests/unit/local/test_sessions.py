@@ -92,7 +92,7 @@ with Processes(Places(home=Path({str(places.home)!r}))) as children:
     children.start("a", [sys.executable, "-c", {DEAF!r}], environment=os.environ)
     time.sleep(600)
 """
-    environment = os.environ | {"PYTHONPATH": f"{REPOSITORY / 'plugins'}"}
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(REPOSITORY / "plugins"), os.environ.get("PYTHONPATH", "")])}
     run = subprocess.Popen([*PYTHON, program], env=environment)
     assert _until(lambda: (places.logs / "a.log").exists() and _logged(places))
     leader = sessions.read(places.processes)[0]

@@ -22,7 +22,9 @@ def check(brakes: Brakes, flow: str, *, links: int, changes: int, creates: int, 
 def check_empty(flow: str, side: str, *, links: int, read: int) -> None:
     """Raise BrakeError where a side that has links suddenly reads empty."""
     if links and not read:
-        raise BrakeError(f"{flow}: the {side} side read empty although {links} of its records are linked; nothing was written. Check its filters and rights")
+        raise BrakeError(
+            f"{flow}: the {side} side read empty although {links} of its records are linked; nothing was written. Check its filters and rights"
+        )
 
 
 def _say(flow: str, brake: str, what: str, plan_id: str) -> str:

@@ -38,7 +38,9 @@ class LineSet:
     markers: Mapping[str, str | None]
 
 
-def plan_lines(spec: Lines, parent: str, links: Sequence[Link], left: LineSet | None, right: LineSet | None, policy: Policy, mark: LineMarker) -> LinePlan:
+def plan_lines(
+    spec: Lines, parent: str, links: Sequence[Link], left: LineSet | None, right: LineSet | None, policy: Policy, mark: LineMarker
+) -> LinePlan:
     """Decide on the lines of one pair.
 
     :param parent: the left header's id.
@@ -84,7 +86,9 @@ def _linked(spec: Lines, link: Link, left: LineSet | None, right: LineSet | None
 
 def _removed(spec: Lines, link: Link, target: Side, row: Row | None, plan: LinePlan) -> None:
     """A line is gone on one side; it goes on the other too, unless it was edited there."""
-    edited = [p.name for at, p in enumerate(spec.properties) if row is not None and _is_edit(p, target, row.digests[at], link.stored(target, at))]
+    edited = [
+        p.name for at, p in enumerate(spec.properties) if row is not None and _is_edit(p, target, row.digests[at], link.stored(target, at))
+    ]
     if edited:
         plan.conflicts.extend(Conflict(name, None, None, "none", "deleted / edited") for name in edited)
         plan.links.append(link)

@@ -152,9 +152,7 @@ class Pairs:
 
         def write(side: Side, values: Mapping[str, str | None]) -> SideWrite:
             row = rows[side]
-            expected = {
-                name: int(row.digests[self._position(name)]) if row else link.stored(side, self._position(name)) for name in values
-            }
+            expected = {name: int(row.digests[self._position(name)]) if row else link.stored(side, self._position(name)) for name in values}
             current = str(self.reads[side].raws[at[side]]) if at[side] >= 0 else None
             return SideWrite(dict(values), expected, current, tuple(lines.actions(side)) if lines else ())
 
@@ -188,7 +186,11 @@ class Pairs:
         if l_at < 0:
             return
         row = self.reads["left"].row(l_at)
-        edited = [spec.name for at, spec in enumerate(self.flow.properties) if _travels(spec, row, at) and row.digests[at] != link.stored("left", at)]
+        edited = [
+            spec.name
+            for at, spec in enumerate(self.flow.properties)
+            if _travels(spec, row, at) and row.digests[at] != link.stored("left", at)
+        ]
         self.plan.counts.skipped += 1
         if edited and link.note.get("side") == "right":
             reason = "locked" if link.note.get("reason") == "invoiced" else "deleted_edited"
@@ -346,7 +348,9 @@ class Pairs:
 
     def _keep(self, id: str) -> None:
         note = self.context.recheck[("left", id)].note
-        self.plan.parked.append(Parked("left", id, note["reason"], note.get("property", ""), note.get("text", ""), note.get("waits_for", "")))
+        self.plan.parked.append(
+            Parked("left", id, note["reason"], note.get("property", ""), note.get("text", ""), note.get("waits_for", ""))
+        )
 
 
 def _travels(spec: Property, row: Row, at: int) -> bool:

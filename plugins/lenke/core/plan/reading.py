@@ -59,7 +59,9 @@ class Reader:
             locks=_objects(header.column("lock")),
             whole=staged["whole"].to_numpy(dtype=np.bool_),
             complete=complete,
-            lines=self._lines(batch.lines, dict(zip(ids, (lines for _, lines in markers), strict=True))) if batch.lines is not None else None,
+            lines=self._lines(batch.lines, dict(zip(ids, (lines for _, lines in markers), strict=True)))
+            if batch.lines is not None
+            else None,
         )
 
     def _lines(self, lines: pa.Table, markers: Mapping[str, Mapping[str, str]]) -> LineRead:

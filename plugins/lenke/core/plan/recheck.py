@@ -38,7 +38,9 @@ def _note(parked: Parked) -> dict[str, Any]:
 
 
 def _row(parked: Parked, note: dict[str, Any]) -> Link:
-    return Link(left=parked.id if parked.side == "left" else "", right=parked.id if parked.side == "right" else "", kind="recheck", note=note)
+    return Link(
+        left=parked.id if parked.side == "left" else "", right=parked.id if parked.side == "right" else "", kind="recheck", note=note
+    )
 
 
 def _same(old: Mapping[str, Any], note: Mapping[str, Any]) -> bool:

@@ -63,7 +63,9 @@ class Try:
 def parse(text: str) -> Try:
     """A try from its stored form."""
     stored = json.loads(text)
-    return Try(stored["try"], [Batch(one["at"], [Item(**item) for item in one["items"]], one["rows"], one["counts"]) for one in stored["batches"]])
+    return Try(
+        stored["try"], [Batch(one["at"], [Item(**item) for item in one["items"]], one["rows"], one["counts"]) for one in stored["batches"]]
+    )
 
 
 class Journal:

@@ -43,6 +43,7 @@ class XComKeys:
         self._place = {"dag_id": DAG_ID, "task_id": TASK_ID, "run_id": run}
 
     def get(self, key: str) -> str | None:
+        """The value, or None where there is none."""
         from airflow.sdk.execution_time.xcom import XCom
 
         try:
@@ -54,6 +55,7 @@ class XComKeys:
         return value
 
     def set(self, key: str, value: str) -> None:
+        """Store a value, replacing what was there."""
         from airflow.sdk.execution_time.xcom import XCom
 
         try:
@@ -62,6 +64,7 @@ class XComKeys:
             raise _gone() from error
 
     def delete(self, key: str) -> None:
+        """Take a key away; one that is not there is no error."""
         from airflow.sdk.execution_time.xcom import XCom
 
         try:
@@ -70,6 +73,7 @@ class XComKeys:
             raise _gone() from error
 
     def prepare(self) -> None:
+        """Make the run that holds the keys; one that is there already is no error."""
         _create_run(self._place["run_id"])
 
 

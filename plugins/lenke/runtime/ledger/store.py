@@ -12,7 +12,7 @@ import numpy as np
 
 from lenke.core.errors import LedgerError
 from lenke.core.links import rows as ledger_rows
-from lenke.core.links.rows import Link, Table
+from lenke.core.links.rows import Link, Pending, Table
 from lenke.runtime.ledger.backup import Backups
 from lenke.runtime.ledger.keys import Keys
 from lenke.runtime.ledger.manifest import Manifest, OpenRun, Segment, Shape, parse
@@ -67,7 +67,7 @@ class Store:
         if text is None:
             if witness is None and backup is None:
                 return Ledger(self, self._first(generation), is_new=True)
-            raise LedgerError(self._say("is gone from the metadata database, though it was committed before", generation))
+            raise LedgerError(self.say("is gone from the metadata database, though it was committed before", generation))
         manifest = parse(text)
         self._check(manifest, witness, backup)
         ledger = Ledger(self, manifest, is_new=False)
@@ -84,19 +84,24 @@ class Store:
         if manifest.key_id != self.identity.key_id:
             raise LedgerError(f"{self._name}: the ledger was written under another digest key; give back the connection lenke_digest_key")
         if backup and (backup.generation, backup.sequence) > (manifest.generation, manifest.sequence):
-            raise LedgerError(self._say(f"is at commit {manifest.sequence}, its backup at {backup.sequence}: an old dump was restored", manifest.generation))
+            raise LedgerError(
+                self.say(
+                    f"is at commit {manifest.sequence}, its backup at {backup.sequence}: an old dump was restored", manifest.generation
+                )
+            )
         if witness is None:
             if backup is None or backup.sequence != manifest.sequence:
-                raise LedgerError(self._say("has lost its witness in the asset state store", manifest.generation))
+                raise LedgerError(self.say("has lost its witness in the asset state store", manifest.generation))
             return
         if manifest.sequence not in {witness.get(name) for name in ("old", "next", "new")}:
-            raise LedgerError(self._say(f"is at commit {manifest.sequence}, its witness says otherwise", manifest.generation))
+            raise LedgerError(self.say(f"is at commit {manifest.sequence}, its witness says otherwise", manifest.generation))
 
     @property
     def _name(self) -> str:
         return f"{self.identity.dataflow}.{self.identity.flow}"
 
-    def _say(self, what: str, generation: int) -> str:
+    def say(self, what: str, generation: int) -> str:
+        """A message about this ledger with its remedy."""
         own = self.identity
         return (
             f"{self._name}: the ledger (generation {generation}) {what}; nothing was read or written. "
@@ -156,9 +161,12 @@ class Ledger:
 
     def export(self) -> None:
         """Write the backup of the present commit."""
-        missing = self._store.backups.missing(self.manifest)
-        texts = {segment.name: self._text(segment) for segment in self.manifest.segments if segment.name in missing}
-        self._store.backups.export(self.manifest, texts)
+        self.export_to(self._store.backups)
+
+    def export_to(self, backups: Backups) -> None:
+        """Write the present commit to other backups."""
+        missing = backups.missing(self.manifest)
+        backups.export(self.manifest, {segment.name: self._text(segment) for segment in self.manifest.segments if segment.name in missing})
 
     @property
     def _width(self) -> int:
@@ -223,7 +231,9 @@ class Ledger:
         if segment.name not in self._texts:
             text = self.keys.get(segment.name)
             if text is None or checksum(text) != segment.checksum:
-                raise LedgerError(self._store._say(f"has {'lost' if text is None else 'a damaged'} key {segment.name}", self.manifest.generation))
+                raise LedgerError(
+                    self._store.say(f"has {'lost' if text is None else 'a damaged'} key {segment.name}", self.manifest.generation)
+                )
             self._texts[segment.name] = text
         return self._texts[segment.name]
 
@@ -255,8 +265,13 @@ def _moved(link: Link, old: Shape, new: Shape) -> Link:
     def moved(stored: Mapping[int, int]) -> dict[int, int]:
         return {place[at]: digest for at, digest in stored.items() if at in place}
 
-    pendings = {
-        name: replace(pending, replaced=moved(pending.replaced)) if (pending := getattr(link, name)) else None
-        for name in ("left_pending", "right_pending")
-    }
-    return replace(link, left_stored=moved(link.left_stored), right_stored=moved(link.right_stored), **pendings)
+    def pending(old: Pending | None) -> Pending | None:
+        return replace(old, replaced=moved(old.replaced)) if old else None
+
+    return replace(
+        link,
+        left_stored=moved(link.left_stored),
+        right_stored=moved(link.right_stored),
+        left_pending=pending(link.left_pending),
+        right_pending=pending(link.right_pending),
+    )

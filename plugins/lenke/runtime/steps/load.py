@@ -23,7 +23,7 @@ from lenke.runtime.steps import settle
 from lenke.runtime.steps.extract import Extracted, recheck_rows
 from lenke.runtime.steps.resolve import Resolved
 from lenke.runtime.steps.targets import Target, targets
-from lenke.runtime.steps.writing import Writer, refused, side_write
+from lenke.runtime.steps.writing import Writer, refused
 
 # Batches share one journal entry: more of them per entry cost fewer calls, fewer leave less to settle after a crash.
 BATCH = 20
@@ -85,7 +85,9 @@ class Load:
                 results[action.key][side] = self._as_is(writer, side, action, target)
                 continue
             if target.moved:
-                results[action.key][side] = SideResult("moved" if target.raw else "gone", reason="the target changed since the plan was made")
+                results[action.key][side] = SideResult(
+                    "moved" if target.raw else "gone", reason="the target changed since the plan was made"
+                )
                 continue
             try:
                 writes.append(writer.write(action, target.raw))
@@ -196,5 +198,7 @@ def _raise_unsettled(work: Load) -> None:
     keys = ", ".join(work.unsettled[:5])
     lag = max(work.run.read_lag.values())
     if lag:
-        raise RetriableError(f"{len(work.unsettled)} writes have no known outcome yet ({keys}); they are settled after the read lag", delay=lag)
+        raise RetriableError(
+            f"{len(work.unsettled)} writes have no known outcome yet ({keys}); they are settled after the read lag", delay=lag
+        )
     raise UnknownOutcomeError(f"{len(work.unsettled)} writes have no known outcome ({keys}); the retry looks for them first")

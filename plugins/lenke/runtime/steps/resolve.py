@@ -17,7 +17,7 @@ from lenke.core.links.marker import marker
 from lenke.core.links.match import Candidate, Matches, match
 from lenke.core.links.merge import Policy
 from lenke.core.links.rows import Link, Side, table
-from lenke.core.mapping.apply import CanonicalBatch, to_canonical
+from lenke.core.mapping.apply import CanonicalBatch
 from lenke.core.plan import brakes, changes
 from lenke.core.plan.build import build
 from lenke.core.plan.context import Context
@@ -25,6 +25,7 @@ from lenke.core.plan.model import ACTION, Plan
 from lenke.core.plan.reads import SideRead
 from lenke.runtime import places, staging
 from lenke.runtime.flow_run import SIDES, FlowRun
+from lenke.runtime.ledger import decisions
 from lenke.runtime.ledger.segments import encode
 from lenke.runtime.staging import Staged
 from lenke.runtime.steps.extract import Extracted, recheck_rows
@@ -182,10 +183,11 @@ def _publish(run: FlowRun, plan: Plan) -> Resolved:
     plan_id = _plan_id(plan)
     staged = _stage(run, plan)
     staging.write_json(run.folder("journal") / "conflicts.json", [_conflict(left, one) for left, one in plan.conflicts])
-    why_dry = _why_dry(run)
+    why_dry = _why_dry(run, plan_id)
     changed = sum(action.verb == "update" for action in plan.actions) + sum(row.kind == "tombstone" for row in plan.rows)
     creates = sum(action.verb == "create" for action in plan.actions)
-    if run.options.get("override_brake") != plan_id and not why_dry:
+    overridden = run.options.get("override_brake") == plan_id or decisions.approves(run.ledger.keys, plan_id)
+    if not overridden and not why_dry:
         brakes.check(run.settings.brakes, name, links=plan.linked, changes=changed, creates=creates, plan_id=plan_id)
     resolved = Resolved(
         plan=staged,
@@ -198,17 +200,28 @@ def _publish(run: FlowRun, plan: Plan) -> Resolved:
         why_dry=why_dry,
         calls=run.calls,
     )
+    if why_dry and run.ledger.is_new:
+        # The place where a person's approval goes.
+        run.ledger.commit([], at=run.now())
     if resolved["chunks"]:
         run.ledger.open_run(resolved["journal"], len(resolved["chunks"]), at=run.now())
     return resolved
 
 
-def _why_dry(run: FlowRun) -> str:
+def _why_dry(run: FlowRun, plan_id: str) -> str:
     if run.window.dry_run:
         return "dry_run was asked for"
-    if not run.is_sandbox and not run.ledger.manifest.approved and not run.options.get("approved"):
-        return f"first run against real systems; read the plan, then approve it with `lenke ledger approve {run.dataflow.name} {run.flow.name}`"
-    return ""
+    if (
+        run.is_sandbox
+        or run.ledger.manifest.approved
+        or any(decisions.approves(run.ledger.keys, one) for one in (plan_id, decisions.FIRST_RUN))
+    ):
+        return ""
+    return (
+        f"this is the first run against real systems, so it only shows its plan. Read it, then approve it with "
+        f"`lenke ledger approve {run.dataflow.name} {plan_id}`, or the first run of all flows with "
+        f"`lenke ledger approve {run.dataflow.name} {decisions.FIRST_RUN}`"
+    )
 
 
 def chunk_count(actions: int) -> int:
@@ -237,7 +250,13 @@ def _stage_rows(run: FlowRun, plan: Plan) -> str:
 def _plan_id(plan: Plan) -> str:
     """The same for the same writes, whenever they are planned."""
     told = [
-        [action.key, [[dict(write.values), [[one.verb, one.id, dict(one.values)] for one in write.lines]] for write in (action.to_left, action.to_right)]]
+        [
+            action.key,
+            [
+                [dict(write.values), [[one.verb, one.id, dict(one.values)] for one in write.lines]]
+                for write in (action.to_left, action.to_right)
+            ],
+        ]
         for action in plan.actions
     ]
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -119,9 +119,7 @@ def _lines_left(run: FlowRun, side: Side, action: Action, read: SideRead) -> tup
     links = {link.left if side == "left" else link.right: link for link in action.lines}
     left: list[LineAction] = []
     for line in side_write(action, side).lines:
-        if line.verb == "create" and line.marker not in markers:
-            left.append(line)
-        elif line.verb == "remove" and line.id in at:
+        if (line.verb == "create" and line.marker not in markers) or (line.verb == "remove" and line.id in at):
             left.append(line)
         elif line.verb == "update":
             if line.id not in at:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,9 +47,11 @@ class Writer:
         place = self.run.flow.lines.side(self.side)
         raw = next((one for one in (header or {}).get(place.path) or () if str(one.get(place.id)) == line.id), None)
         fields = self._put(self.run.flow.lines.properties, line.values, line.whole, raw)
-        return LineWrite(line.verb, line.id or None, fields, _before(fields, raw), line.marker or None)
+        # A line that is to go has moved if any of its mapped fields did, though none is sent.
+        compared = fields if line.verb != "remove" else _written_paths(self.run.flow.lines.properties, self.side)
+        return LineWrite(line.verb, line.id or None, fields, _before(compared, raw), line.marker or None)
 
-    def _put(self, properties: Sequence[Property], values: Any, whole: Any, raw: Mapping[str, Any] | None) -> dict[str, Any]:
+    def _put(self, properties: Sequence[Property], values: Any, whole: Any, raw: dict[str, Any] | None) -> dict[str, Any]:
         return put(
             properties,
             self.side,
@@ -95,7 +97,11 @@ def refused(problem: PutProblem) -> SideResult:
     return SideResult("rejected", reason=problem.text, property=problem.property)
 
 
-def _before(fields: Mapping[str, Any], raw: Mapping[str, Any] | None) -> dict[str, Any]:
+def _written_paths(properties: Sequence[Property], side: Side) -> list[str]:
+    return [field.path for spec in properties if spec.travels_to(side) and (field := spec.field(side)) is not None]
+
+
+def _before(fields: Iterable[str], raw: Mapping[str, Any] | None) -> dict[str, Any]:
     if raw is None:
         return {}
     found = {path: pluck([raw], path)[0] for path in fields}

@@ -18,6 +18,7 @@ from lenke.systems.http import Session
 from lenke.systems.paths import look
 
 _PASSES = 5
+_LONGEST = 1000
 
 
 class Lists:
@@ -46,33 +47,50 @@ class Lists:
     def _by_key(
         self, entity: Entity, modified: Modified, since: datetime | None, until: datetime | None, seen: set[tuple[str, str]]
     ) -> Iterator[Row]:
-        while True:
-            progress, ended, count = since, False, 0
+        ended = False
+        while not ended:
+            reached, count = since, 0
             for page in self._asked(entity, modified, since, until):
                 count += 1
                 yield from _fresh(entity, page, seen)
-                moment = _last_moment(modified, page)
+                reached = _last_moment(modified, page) or reached
                 ended = _is_last(self._paging, page, first=count == 1)
-                if ended or (moment is not None and _later(modified, moment, since)):
-                    progress = moment
+                if ended or _later(modified, reached, since):
                     break
             else:
                 ended = True
-            if ended:
-                # Rows of one same time over several pages are counted, not keyed: they may have shifted under the count.
-                if count > 1:
-                    yield from self._again(entity, modified, since, until, seen)
-                return
-            since = progress
+            if count > 1:
+                yield from self._again(entity, modified, since, until, reached, seen)
+                # What moved meanwhile stands behind the last row.
+                ended = ended and not _later(modified, reached, since)
+            since = reached
 
     def _again(
-        self, entity: Entity, modified: Modified, since: datetime | None, until: datetime | None, seen: set[tuple[str, str]]
+        self,
+        entity: Entity,
+        modified: Modified,
+        since: datetime | None,
+        until: datetime | None,
+        reached: datetime | None,
+        seen: set[tuple[str, str]],
     ) -> Iterator[Row]:
-        for _ in range(_PASSES):
-            fresh = [row for page in self._asked(entity, modified, since, until) for row in _fresh(entity, page, seen)]
-            yield from fresh
-            if not fresh:
+        """Rows of one same time over several pages are counted, not keyed, and shift under the count: read on until nothing new comes.
+
+        Only rows up to ``reached`` count as new: none can come into that part of the list any more, so this ends.
+        """
+        for _ in range(_PASSES if reached is None else _LONGEST):
+            found = False
+            for page in self._asked(entity, modified, since, until):
+                fresh = _fresh(entity, page, seen)
+                yield from fresh
+                moments = [instant(modified, look(value, modified.path)) for _, value in fresh]
+                found = found or any(reached is None or moment is None or moment <= reached for moment in moments)
+                last = _last_moment(modified, page)
+                if reached is not None and last is not None and last > reached:
+                    break
+            if not found:
                 return
+        raise RetriableError(f"GET {entity.address}: the list never stood still")
 
     def _by_page(self, entity: Entity, since: datetime | None, until: datetime | None, seen: set[tuple[str, str]]) -> Iterator[Row]:
         for _ in range(_PASSES):
@@ -109,13 +127,12 @@ def _last_moment(modified: Modified, page: Page) -> datetime | None:
     return instant(modified, look(page.rows[-1][1], modified.path)) if page.rows else None
 
 
-def _later(modified: Modified, moment: datetime, since: datetime | None) -> bool:
+def _later(modified: Modified, moment: datetime | None, since: datetime | None) -> bool:
     """Whether asking from ``moment`` on would ask for less than before."""
-    return since is None or lower_bound(modified, moment) > lower_bound(modified, since)
+    return moment is not None and (since is None or lower_bound(modified, moment) > lower_bound(modified, since))
 
 
 def _is_last(paging: Paging, page: Page, *, first: bool) -> bool:
     if first and page.total is not None:
         return len(page.rows) >= page.total
     return not page.rows or (bool(paging.size) and len(page.rows) < paging.size_most)
-

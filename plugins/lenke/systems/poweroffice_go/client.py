@@ -47,9 +47,7 @@ class PowerOfficeClient:
     :param adapter: replaces the transport.
     """
 
-    def __init__(
-        self, settings: Settings, *, patience: Patience = PATIENCE, adapter: requests.adapters.BaseAdapter | None = None
-    ) -> None:
+    def __init__(self, settings: Settings, *, patience: Patience = PATIENCE, adapter: requests.adapters.BaseAdapter | None = None) -> None:
         self._settings = settings
         subscription = {"Ocp-Apim-Subscription-Key": settings.subscription_key}
         self._session = Session(

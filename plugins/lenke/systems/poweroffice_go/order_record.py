@@ -23,9 +23,7 @@ def settled(read: Mapping[str, Any], *, header: Mapping[str, Any] | None, stored
     return header is None or _holds(read, header)
 
 
-def composed(
-    base: Mapping[str, Any], *, header: Mapping[str, Any] | None, stored: Mapping[str, Line], removed: set[str]
-) -> dict[str, Any]:
+def composed(base: Mapping[str, Any], *, header: Mapping[str, Any] | None, stored: Mapping[str, Line], removed: set[str]) -> dict[str, Any]:
     """``base`` with the answers laid over it; sums and count follow the lines where lines were written."""
     order: dict[str, Any] = {**base, **{name: value for name, value in (header or {}).items() if name != LINES}}
     lines = {str(line.get("Id")): line for line in base.get(LINES) or ()}

@@ -73,5 +73,3 @@ class Updater:
     def _read(self, path: str) -> Row:
         reply = self._session.read(path)
         return reply.text, reply.body
-
-

@@ -1,0 +1,151 @@
+"""The ledger's maintenance from the command line: verify, show, export, restore, approve.
+
+Needs a process that has Airflow's database and the installation's ``lenke_digest_key``.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from airflow.sdk import ObjectStoragePath
+
+from lenke.core.errors import ConfigurationError, LedgerError
+from lenke.core.links.rows import Link
+from lenke.core.mapping.load import load_dataflow
+from lenke.core.mapping.model import Dataflow, Flow
+from lenke.core.mapping.settings import load_settings
+from lenke.runtime import places
+from lenke.runtime.access import digester
+from lenke.runtime.flow_run import shape
+from lenke.runtime.ledger import decisions
+from lenke.runtime.ledger.backup import Backups
+from lenke.runtime.ledger.decisions import Decision
+from lenke.runtime.ledger.metadata import MetadataKeys, MetadataWitness, is_loading
+from lenke.runtime.ledger.store import MANIFEST, Identity, Store
+
+SHOWN = 50
+
+
+def verify() -> list[str]:
+    """What is wrong with any flow's ledger, one line each; empty where all is well."""
+    findings = []
+    for dataflow in _dataflows():
+        for flow in dataflow.flows:
+            try:
+                store(dataflow, flow).open().table  # noqa: B018
+            except LedgerError as error:
+                findings.append(str(error))
+    return findings
+
+
+def show(dataflow: str, flow: str) -> list[str]:
+    """A flow's ledger in lines: what it holds, its cursor, and its recheck list."""
+    return list(_shown(dataflow, flow))
+
+
+def _shown(dataflow: str, flow: str) -> Iterator[str]:
+    ledger = _store(dataflow, flow).open()
+    if ledger.is_new:
+        yield f"{dataflow}.{flow}: no ledger yet; the first run makes it"
+        return
+    manifest, links = ledger.manifest, ledger.table.links()
+    counts = Counter("line link" if link.parent and link.kind == "link" else link.kind for link in links)
+    yield f"{dataflow}.{flow}: generation {manifest.generation}, commit {manifest.sequence} of {manifest.at}, {len(manifest.segments)} segments"
+    yield "  " + ", ".join(f"{kind} {count}" for kind, count in sorted(counts.items()))
+    yield f"  cursor left {manifest.cursor.get('left') or '-'}, right {manifest.cursor.get('right') or '-'}"
+    waiting = [link for link in links if link.kind == "recheck"]
+    yield from (_waiting(link) for link in waiting[:SHOWN])
+    if len(waiting) > SHOWN:
+        yield f"  ... and {len(waiting) - SHOWN} more"
+
+
+def _waiting(link: Link) -> str:
+    side, id = ("left", link.left) if link.left else ("right", link.right)
+    told = [link.note.get(name) for name in ("property", "text", "waits_for")]
+    return f"  {side} {id}: {link.note.get('reason')} " + " ".join(str(one) for one in told if one)
+
+
+def export(folder: Path) -> list[str]:
+    """Write every flow's last committed state below ``folder``."""
+    told = []
+    for dataflow in _dataflows():
+        for flow in dataflow.flows:
+            ledger = store(dataflow, flow).open()
+            if not ledger.is_new:
+                ledger.export_to(Backups(ObjectStoragePath(f"file://{folder.resolve()}") / dataflow.name / flow.name))
+                told.append(f"{dataflow.name}.{flow.name}: commit {ledger.manifest.sequence}, {len(ledger.table)} rows")
+    return told or ["there is no ledger yet"]
+
+
+def restore(dataflow: str, flow: str, source: Path | None = None) -> str:
+    """Bring a flow's ledger back from its newest backup (or from ``source``, a folder that ``export`` wrote) as its next generation.
+
+    :raises LedgerError: there is no backup, or a task of the dataflow is running.
+    """
+    if is_loading(dataflow):
+        raise LedgerError(f"a task of {dataflow} is running; pause the DAG, wait for the run to end, then restore")
+    own = _store(dataflow, flow)
+    backups = Backups(ObjectStoragePath(f"file://{source.resolve()}") / dataflow / flow) if source else own.backups
+    manifest = backups.newest()
+    if manifest is None:
+        raise LedgerError(f"{dataflow}.{flow}: there is no backup to restore from")
+    texts = backups.texts(manifest)
+    generation = max(manifest.generation, (own.witness.get() or {}).get("generation", 0)) + 1
+    keys = own.keys(generation)
+    keys.prepare()
+    for name, text in texts.items():
+        keys.set(name, text)
+    # Writes of a run that was open may be in no row: everything is read once more, and markers find what was created.
+    cursor = {} if manifest.open else manifest.cursor
+    restored = replace(manifest, generation=generation, sequence=manifest.sequence + 1, open=None, cursor=cursor)
+    keys.set(MANIFEST, restored.text())
+    own.witness.set({"generation": generation, "new": restored.sequence})
+    own.backups.export(restored, texts)
+    return f"{dataflow}.{flow}: commit {manifest.sequence} of generation {manifest.generation} is back, as generation {generation}"
+
+
+def approve(dataflow: str, plan: str) -> list[str]:
+    """Approve a plan of any flow by its id, or ``first-run`` for every flow of a real pair that waits for its first writing run."""
+    told = []
+    for flow in _dataflow(dataflow).flows:
+        ledger = store(_dataflow(dataflow), flow).open()
+        if not ledger.is_new or plan == decisions.FIRST_RUN:
+            ledger.keys.prepare()
+            decisions.add(ledger.keys, Decision("approve", plan, datetime.now(UTC).isoformat()))
+            told.append(f"{dataflow}.{flow.name}: {plan} is approved; the next run carries it out")
+    if not told:
+        raise ConfigurationError(f"{dataflow} has no ledger yet, so no plan can be approved; run it once")
+    return told
+
+
+def store(dataflow: Dataflow, flow: Flow) -> Store:
+    """A flow's ledger store through the metadata database."""
+    settings = load_settings(places.include() / "settings.yaml")
+    identity = Identity(dataflow.name, flow.name, shape(dataflow, flow, settings), digester().key_id)
+    backups = Backups(places.home() / "ledger" / dataflow.name / flow.name)
+    return Store(
+        identity, lambda generation: MetadataKeys(dataflow.name, flow.name, generation), MetadataWitness(dataflow.name, flow.name), backups
+    )
+
+
+def _store(dataflow: str, flow: str) -> Store:
+    found = _dataflow(dataflow)
+    try:
+        return store(found, found.flow(flow))
+    except KeyError as error:
+        raise ConfigurationError(f"{dataflow} has no flow {flow}; there are {', '.join(one.name for one in found.flows)}") from error
+
+
+def _dataflow(name: str) -> Dataflow:
+    path = places.include() / "mappings" / f"{name}.yaml"
+    if not path.exists():
+        raise ConfigurationError(f"there is no dataflow {name}; there are {', '.join(one.name for one in _dataflows())}")
+    return load_dataflow(path)
+
+
+def _dataflows() -> list[Dataflow]:
+    return [load_dataflow(path) for path in sorted((places.include() / "mappings").glob("*.yaml"))]

@@ -1,0 +1,115 @@
+"""A pair of sandbox systems that an installation is pointed at, and runs of the dataflow on it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sandbox
+from sandbox import Running
+from tests.airflow.installation import DAG, FLOWS, SYSTEMS, Installation
+from tests.airflow.small import Records
+
+WRITES = ("created_left", "created_right", "updated_left", "updated_right")
+ENDED = ("success", "failed")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run that has ended.
+
+    :param flows: flow to the figures that its commit left in the report.
+    """
+
+    run_id: str
+    state: str
+    flows: Mapping[str, Mapping[str, Any]]
+
+    def sum(self, *names: str) -> int:
+        """Figures added up over all flows."""
+        return sum(int(figures.get(name, 0)) for figures in self.flows.values() for name in names)
+
+
+@dataclass(frozen=True)
+class World:
+    """One sandbox with the installation that syncs it."""
+
+    airflow: Installation
+    systems: Running
+    home: Path
+
+    def trigger(self, **params: Any) -> str:
+        """Start a run by hand; its id."""
+        return str(self.airflow.api.post(f"dags/{DAG}/dagRuns", {"logical_date": None, "conf": params})["dag_run_id"])
+
+    def run(self, **params: Any) -> Run:
+        """Start a run by hand and wait for its end."""
+        return self.wait(self.trigger(**params))
+
+    def wait(self, run_id: str, *, seconds: float = 180.0) -> Run:
+        """Wait for a run's end."""
+
+        def state() -> str | None:
+            found = str(self.airflow.api.get(f"dags/{DAG}/dagRuns/{run_id}")["state"])
+            return found if found in ENDED else None
+
+        return Run(run_id, self.airflow.until(state, f"the end of {run_id}", seconds=seconds), self._figures(run_id))
+
+    def runs(self) -> list[dict[str, Any]]:
+        """The dataflow's runs as Airflow lists them."""
+        return list(self.airflow.api.get(f"dags/{DAG}/dagRuns", limit=100)["dag_runs"])
+
+    def tasks(self, run_id: str) -> dict[str, dict[str, Any]]:
+        """Task instances of a run by id, mapped ones as ``id[n]``."""
+        found = self.airflow.api.pages(f"dags/{DAG}/dagRuns/{run_id}/taskInstances", "task_instances")
+        return {f"{one['task_id']}[{one['map_index']}]" if one["map_index"] >= 0 else one["task_id"]: one for one in found}
+
+    def log(self, run_id: str, task: str) -> str:
+        """All log files of a task of a run."""
+        folder = self.airflow.places.logs / f"dag_id={DAG}" / f"run_id={run_id}" / f"task_id={task}"
+        return "\n".join(path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.log")))
+
+    def writes(self) -> int:
+        """How many write requests have reached both systems."""
+        return sum(len(self.systems.audit(name)) for name in SYSTEMS)
+
+    def _figures(self, run_id: str) -> dict[str, dict[str, Any]]:
+        safe = "".join(letter if letter.isalnum() or letter in "-_." else "_" for letter in run_id)
+        folder = self.airflow.places.reports / DAG / safe
+        return {flow: json.loads((folder / f"{flow}.json").read_text()) for flow in FLOWS if (folder / f"{flow}.json").exists()}
+
+
+@contextmanager
+def world(airflow: Installation, home: Path, *, records: Records | None = None) -> Iterator[World]:
+    """A new sandbox on free ports, the installation's connections pointed at it, every trace of an earlier one forgotten.
+
+    :param records: what the systems hold; the whole seed if not given.
+    """
+    with sandbox.start(home, records=records, port_base=0, rate=0) as systems:
+        airflow.api.patch(f"dags/{DAG}", {"is_paused": False})
+        found = World(airflow, systems, home)
+        quiet(found)
+        _forget(found)
+        for name, connection in systems.connections.items():
+            airflow.connect(name, {**connection, "extra": {**connection["extra"], "requests_per_second": 10_000}})
+        yield found
+        quiet(found)
+
+
+def quiet(found: World) -> None:
+    """Wait until no run of the dataflow is queued or running."""
+    found.airflow.until(lambda: all(run["state"] in ENDED for run in found.runs()), "the end of all runs", seconds=180.0)
+
+
+def _forget(found: World) -> None:
+    for run in found.runs():
+        found.airflow.api._call("DELETE", f"dags/{DAG}/dagRuns/{run['dag_run_id']}")
+    found.airflow.sql("DELETE FROM dag_run WHERE dag_id = 'link_ledger'")
+    found.airflow.sql("DELETE FROM asset_state_store")
+    for name in ("staging", "journal", "reports", "ledger"):
+        shutil.rmtree(found.airflow.places.lenke / name, ignore_errors=True)

@@ -1,0 +1,43 @@
+"""The first sync links everything but the manifest's records; the second finds nothing to do."""
+
+from __future__ import annotations
+
+from sandbox.seed import build
+from tests.flows.conftest import FirstRun
+from tests.flows.installation import CUSTOMERS, LEFT, ORDERS, PRODUCTS, Installation
+from tests.oracle.expected import check_expected
+
+
+def test_parks_exactly_the_manifest_each_for_its_reason(synced: Installation) -> None:
+    wanted = {(entry["flow"], entry["id"]): (entry["reason"], entry["property"] or "") for entry in build(1).manifest}
+    found = {(flow, id): why for flow in LEFT for id, why in synced.engine.parked(flow).items()}
+    assert found == wanted
+
+
+def test_links_all_others(synced: Installation, first_run: FirstRun) -> None:
+    parked = build(1).parked()
+    for flow in (CUSTOMERS, PRODUCTS, ORDERS):
+        every = {str(body["id"]) for body in synced.systems.records("custom_webshop", LEFT[flow])}
+        assert synced.engine.right_of(flow).keys() == {id for id in every if (LEFT[flow], id) not in parked}
+        report = first_run.committed[flow]["report"]
+        assert (report["state"], report["linked"], report["parked"]) == ("success", len(synced.engine.right_of(flow)), len(every) - report["linked"])
+
+
+def test_judge_agrees(synced: Installation) -> None:
+    assert synced.judge().agreed
+
+
+def test_thirty_records_of_each_flow_are_as_worked_out_by_hand(synced: Installation) -> None:
+    assert check_expected(synced.home) == []
+
+
+def test_second_run_writes_nothing(synced: Installation) -> None:
+    assert synced.engine.quiet()
+    assert synced.asked() == []
+
+
+def test_full_rescan_writes_nothing(synced: Installation) -> None:
+    from lenke.runtime.windows import Window
+
+    assert synced.engine.quiet(window=Window("full"))
+    assert synced.asked() == []

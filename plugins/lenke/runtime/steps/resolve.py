@@ -184,7 +184,7 @@ def _publish(run: FlowRun, plan: Plan) -> Resolved:
     staged = _stage(run, plan)
     staging.write_json(run.folder("journal") / "conflicts.json", [_conflict(left, one) for left, one in plan.conflicts])
     why_dry = _why_dry(run, plan_id)
-    changed = sum(action.verb == "update" for action in plan.actions) + sum(row.kind == "tombstone" for row in plan.rows)
+    changed = _changes(plan)
     creates = sum(action.verb == "create" for action in plan.actions)
     overridden = run.options.get("override_brake") == plan_id or decisions.approves(run.ledger.keys, plan_id)
     if not overridden and not why_dry:
@@ -206,6 +206,13 @@ def _publish(run: FlowRun, plan: Plan) -> Resolved:
     if resolved["chunks"]:
         run.ledger.open_run(resolved["journal"], len(resolved["chunks"]), at=run.now())
     return resolved
+
+
+def _changes(plan: Plan) -> int:
+    """Updates and deletes of the side that gets more of them: the brake keeps one system from being changed wholesale."""
+    updates = [action for action in plan.actions if action.verb == "update"]
+    deleted = sum(row.kind == "tombstone" for row in plan.rows)
+    return max(sum(bool(action.to_left) for action in updates), sum(bool(action.to_right) for action in updates)) + deleted
 
 
 def _why_dry(run: FlowRun, plan_id: str) -> str:

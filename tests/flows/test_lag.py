@@ -1,0 +1,55 @@
+"""PowerOffice's reads lag behind its writes; three seconds here for the thirty of a real replica, with ``read_lag_seconds`` as long."""
+
+from __future__ import annotations
+
+import time
+
+from sandbox.seed.edits import edits
+from tests.flows.installation import CUSTOMERS, Installation
+from tests.flows.people import carry_out, lost
+from tests.flows.test_edits import EDITS, Meddlers, plain, recorded, same_property, survivors
+
+LAG = 3.0
+
+
+def until_silent(installation: Installation) -> list[dict[str, dict[str, object]]]:
+    """Runs until nothing was written for longer than the lag; the customers' conflicts of each run, merged per run."""
+    found = []
+    silent_since = time.monotonic()
+    while time.monotonic() - silent_since < LAG + 1:
+        installation.engine.run()
+        found.append(recorded(installation.engine.conflicts(CUSTOMERS)))
+        if installation.asked():
+            silent_since = time.monotonic()
+        assert len(found) < 40, "it never falls silent"
+    return found
+
+
+def test_everything_merges_though_reads_lag(synced: Installation) -> None:
+    synced.lag(LAG)
+    ids = carry_out(synced, EDITS)
+    synced.engine.before_load = meddlers = Meddlers(synced)
+    conflicts = until_silent(synced)
+
+    assert lost(synced, survivors(meddlers.values), ids) == []
+    assert synced.judge().agreed
+    seen = {id: both for run in conflicts for id, both in run.items()}
+    wanted = plain(same_property(EDITS)) | {id: {side: [value] for side, value in values.items()} for id, values in meddlers.values.items()}
+    assert seen == wanted
+    assert {reason for reason, _ in synced.engine.parked(CUSTOMERS).values()}.isdisjoint({"moved", "stale", "rejected_update", "unknown_outcome"})
+    assert synced.engine.quiet()
+
+
+def test_own_writes_read_late_are_no_edits(synced: Installation) -> None:
+    """Left edits only: until the replica shows them, every run reads the values that Lenke has just replaced."""
+    ours = [edit for edit in edits(1) if edit.kind == "left"]
+    carry_out(synced, ours)
+    synced.lag(LAG)
+    synced.engine.run()
+    assert len(synced.written()) == len(ours)
+    for _ in range(3):
+        synced.engine.run()
+    assert synced.asked() == []
+    until_silent(synced)
+    assert synced.judge().agreed
+    assert synced.engine.quiet()

@@ -160,14 +160,9 @@ class Store:
         row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return None if row is None else str(row[0])
 
-    def keep(self, key: str, value: str) -> str:
-        """Keep a value over restarts; returns it."""
+    def keep(self, key: str, value: str) -> None:
+        """Keep a value over restarts."""
         self._db.execute("INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", (key, value))
-        return value
-
-    def kept(self, key: str, first: str) -> str:
-        """The kept value; where there is none yet, ``first`` is kept."""
-        return self.meta(key) or self.keep(key, first)
 
     def next_number(self, series: str, first: int) -> int:
         """The next number of a series that starts at ``first``; a number is never given twice."""

@@ -30,10 +30,10 @@ class CustomWebshop(SandboxSystem):
 
     def seed(self, records: Mapping[str, Sequence[Json]]) -> None:
         """Store the shop's records as they come and make its key and tenant id."""
-        self.store.kept("shop_id", str(uuid4()))
-        self.store.kept("api_key", secrets.token_urlsafe(24))
-        self.store.kept("currency", "NOK")
-        self.store.kept("prices_include_vat", "1")
+        self.store.keep("shop_id", str(uuid4()))
+        self.store.keep("api_key", secrets.token_urlsafe(24))
+        self.store.keep("currency", "NOK")
+        self.store.keep("prices_include_vat", "1")
         for entity in ENTITIES.values():
             for body in records.get(entity, ()):
                 self._records.seed(entity, body)

@@ -28,7 +28,7 @@ REFERENCE: dict[str, tuple[Shape, str]] = {
 def found(store: Store) -> None:
     """Keep the tenant's keys, and the reference records of each entity that has none."""
     for key in ("client_id", "application_key", "client_key", "subscription_key"):
-        store.kept(key, str(uuid4()))
+        store.keep(key, str(uuid4()))
     for entity, rows in _reference().items():
         if not store.all(entity):
             keep_reference(store, entity, rows)

@@ -22,7 +22,9 @@ class Ledger:
 
     def keys(self) -> dict[str, str]:
         """Every key of the newest generation with its value."""
-        found = self.airflow.sql("SELECT run_id, key, value FROM xcom WHERE dag_id = 'link_ledger' AND run_id LIKE %s", f"{DAG}.{self.flow}.%")
+        found = self.airflow.sql(
+            "SELECT run_id, key, value FROM xcom WHERE dag_id = 'link_ledger' AND run_id LIKE %s", f"{DAG}.{self.flow}.%"
+        )
         newest = max((int(run.rpartition(".")[2]) for run, _, _ in found), default=0)
         return {key: value for run, key, value in found if int(run.rpartition(".")[2]) == newest}
 
@@ -50,7 +52,9 @@ class Ledger:
 
     def journal(self) -> list[str]:
         """Names of journal keys of any generation."""
-        found = self.airflow.sql("SELECT key FROM xcom WHERE dag_id = 'link_ledger' AND run_id LIKE %s AND key LIKE 'j.%%'", f"{DAG}.{self.flow}.%")
+        found = self.airflow.sql(
+            "SELECT key FROM xcom WHERE dag_id = 'link_ledger' AND run_id LIKE %s AND key LIKE 'j.%%'", f"{DAG}.{self.flow}.%"
+        )
         return [key for (key,) in found]
 
 

@@ -43,4 +43,9 @@ def _orders(seed: Seed) -> list[dict[str, Any]]:
 def _settings(seed: Seed) -> dict[str, Sequence[dict[str, Any]]]:
     office = seed.records[OFFICE]
     kept = {entity: bodies for entity, bodies in office.items() if entity not in ("Customers", "Products", "SalesOrders")}
-    return {**kept, "Customers": [], "SalesOrders": [], "Products": [one for one in office["Products"] if one["Code"] in ("FRAKT", "GEBYR", "AVRUND")]}
+    return {
+        **kept,
+        "Customers": [],
+        "SalesOrders": [],
+        "Products": [one for one in office["Products"] if one["Code"] in ("FRAKT", "GEBYR", "AVRUND")],
+    }

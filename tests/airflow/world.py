@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import sandbox
 from sandbox import Running
+from sandbox.site import Answer, Site
+from sandbox.wire import Request
 from tests.airflow.installation import DAG, FLOWS, SYSTEMS, Installation
 from tests.airflow.small import Records
 
@@ -35,6 +37,29 @@ class Run:
         return sum(int(figures.get(name, 0)) for figures in self.flows.values() for name in names)
 
 
+@dataclass
+class Wire:
+    """What goes over the wire of both systems: counted, and stopped by ``hold`` before it takes effect.
+
+    :ivar requests: requests of the vendors' APIs that were sent so far.
+    :ivar hold: called with system and request before each.
+    """
+
+    requests: int = 0
+    hold: Callable[[str, Request], None] = lambda system, request: None
+
+    def tap(self, site: Site) -> None:
+        """Listen to one system."""
+        answer = site.answer
+
+        def tapped(request: Request) -> Answer:
+            self.requests += 1
+            self.hold(site.system.name, request)
+            return answer(request)
+
+        site.answer = tapped  # type: ignore[method-assign]
+
+
 @dataclass(frozen=True)
 class World:
     """One sandbox with the installation that syncs it."""
@@ -42,6 +67,7 @@ class World:
     airflow: Installation
     systems: Running
     home: Path
+    wire: Wire = field(default_factory=Wire)
 
     def trigger(self, **params: Any) -> str:
         """Start a run by hand; its id."""
@@ -91,8 +117,9 @@ def world(airflow: Installation, home: Path, *, records: Records | None = None) 
     :param records: what the systems hold; the whole seed if not given.
     """
     with sandbox.start(home, records=records, port_base=0, rate=0) as systems:
-        airflow.api.patch(f"dags/{DAG}", {"is_paused": False})
         found = World(airflow, systems, home)
+        for site in systems._sites.values():
+            found.wire.tap(site)
         quiet(found)
         _forget(found)
         for name, connection in systems.connections.items():

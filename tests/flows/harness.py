@@ -111,6 +111,17 @@ class MemoryWitness:
         self.value = dict(value)
 
 
+@dataclass
+class MemoryClaim:
+    value: str = ""
+
+    def get(self) -> str:
+        return self.value
+
+    def set(self, run_id: str) -> None:
+        self.value = run_id
+
+
 class TrippedBackups(Backups):
     """Backups of a process that may die before and after each export."""
 
@@ -167,6 +178,8 @@ class Harness:
     settings: Settings = field(default_factory=lambda: load_settings(ROOT / "include/settings.yaml"))
     keys: dict[tuple[str, int], MemoryKeys] = field(default_factory=dict)
     witnesses: dict[str, MemoryWitness] = field(default_factory=dict)
+    claims: dict[str, MemoryClaim] = field(default_factory=dict)
+    active: frozenset[str] = frozenset()
     before_load: Callable[[Flow, Resolved], None] | None = None
     runs: int = 0
     later: timedelta = timedelta(0)
@@ -267,6 +280,8 @@ class Harness:
             lambda name: bool(self.connections[name]["extra"].get("sandbox")),
             lambda name, generation: replace_trip(self.keys.setdefault((name, generation), MemoryKeys()), self.trip),
             lambda name: replace_trip(self.witnesses.setdefault(name, MemoryWitness()), self.trip),
+            lambda name: self.claims.setdefault(name, MemoryClaim()),
+            lambda run: run in self.active,
         )
         return TrippedRun(
             self.dataflow,

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
+import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -75,11 +78,19 @@ class Installation:
         return judge(self.home, self.engine.all_parked(), touched=self.touched)
 
     def lag(self, seconds: float) -> None:
-        """Let PowerOffice's reads lag, and tell its connection so."""
+        """Let PowerOffice's reads lag, and tell its connection so; what was written before is past the lag then."""
+        while self._age_of_last_write() <= seconds:
+            time.sleep(0.05)
         self.systems.lag(seconds)
         connection = self.engine.connections[OFFICE]
         lagging = {**connection, "extra": {**connection["extra"], "read_lag_seconds": seconds}}
         self.engine.connections = {**self.engine.connections, OFFICE: lagging}
+
+
+    def _age_of_last_write(self) -> float:
+        with closing(sqlite3.connect(f"file:{self.home / OFFICE}.sqlite?mode=ro", uri=True)) as database:
+            (newest,) = database.execute("SELECT max(at) FROM history").fetchone()
+        return (datetime.now(UTC) - datetime.fromisoformat(newest)).total_seconds()
 
 
 @contextmanager

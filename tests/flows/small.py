@@ -54,7 +54,7 @@ def complaints(installation: Installation) -> list[str]:
         pairs[flow] = pair(LEFT[flow], left, right)
         found += [f"{LEFT[flow]} {id} has no right record, or several" for id in pairs[flow].lone_left]
         found += [f"{RIGHT[flow]} {id} belongs to nobody, or is one of several" for id in pairs[flow].lone_right]
-        markers = Counter(body["ExternalImportReference"] for body in right.values() if body["ExternalImportReference"])
+        markers = Counter(marker for body in right.values() if (marker := body.get("ExternalImportReference")))
         found += [f"{RIGHT[flow]}: marker {marker} {times} times" for marker, times in markers.items() if times > 1]
         found += _unlike_the_ledger(installation, flow, pairs[flow].right_of)
     codes = {body["Code"]: key for key, body in office.of("Products").items()}

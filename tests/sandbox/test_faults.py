@@ -93,11 +93,6 @@ def test_a_rate_draws_the_same_each_time(shop: Shop) -> None:
     assert 3 < drawn[0].count(503) < 25
 
 
-def test_the_connection_lives_on_after_an_answered_fault(shop: Shop) -> None:
-    shop.running.fault(SHOP, "5xx", count=1)
-    assert [shop.get("/shop").status_code for _ in range(2)] == [503, 200]
-
-
 @pytest.mark.parametrize("rule", [{"fault": "typo"}, {"fault": "429", "sometimes": True}, {"fault": "429", "match": {"verb": "GET"}}])
 def test_unknown_rules_are_refused(shop: Shop, rule: dict[str, object]) -> None:
     url = shop.running.urls[SHOP]

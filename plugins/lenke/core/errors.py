@@ -8,6 +8,8 @@
     │   └── AuthenticationError credentials, scopes or privileges were refused
     ├── FatalError              the call cannot succeed as sent; never retried
     ├── RetriableError          the same call may succeed later; carries the delay the server asked for
+    │   └── BusyError           another run is at work on the same flow; wait for it
+    ├── PutProblem              a value cannot be written to a side (:mod:`lenke.core.mapping.problem`)
     ├── RejectedRecordError     the system refused this one record; park it, go on with the others
     │   └── NotUniqueError      refused because a unique key is taken: the record may already exist
     ├── RecordNotFoundError     the record is not there (any more)
@@ -66,6 +68,10 @@ class RetriableError(LenkeError):
     def __init__(self, message: str, *, delay: timedelta | None = None) -> None:
         super().__init__(message)
         self.delay = delay
+
+
+class BusyError(RetriableError):
+    """Another run is at work on the same flow."""
 
 
 class RejectedRecordError(LenkeError):

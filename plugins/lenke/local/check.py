@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lenke.core.errors import ConfigurationError
+from lenke.core.mapping.model import SIDES, Dataflow
 from lenke.local.places import Places
+
+# A client needs a connection to be made, not to say what its entities can do.
+_OFFLINE = {
+    "host": "https://offline.invalid",
+    "login": "-",
+    "password": "-",
+    "extra": {"subscription_key": "-", "token_url": "https://offline.invalid/token"},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +42,22 @@ def _findings(places: Places) -> Iterator[Finding]:
     for path in sorted(places.systems.glob("*.yaml")):
         yield _tried(path, load_description)
     for path in sorted(places.mappings.glob("*.yaml")):
-        found = _tried(path, load_dataflow)
+        found = _tried(path, lambda mapping: _mapping(load_dataflow(mapping)))
         dag = places.dags / f"{path.stem}.py"
         if not found.problem and not dag.exists():
             found = Finding(path, f"{path}: no DAG file {dag}; a mapping and its DAG file share one stem")
         yield found
+
+
+def _mapping(dataflow: Dataflow) -> None:
+    """What the mapping asks of its systems, against what they can do; nothing is sent."""
+    from lenke.core.mapping.check import check_traits
+    from lenke.systems.registry import client_for
+
+    for side in SIDES:
+        client = client_for(dataflow.system(side), _OFFLINE)
+        entities = {flow.entity(side).entity for flow in dataflow.flows}
+        check_traits(dataflow, side, {entity: client.traits(entity) for entity in entities})
 
 
 def _tried(path: Path, load: Callable[[Path], object]) -> Finding:

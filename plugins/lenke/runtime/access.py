@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from airflow.sdk import Asset, BaseHook
-from airflow.sdk.exceptions import AirflowNotFoundException
+from airflow.sdk.exceptions import AirflowNotFoundException, AirflowRuntimeError
 
 from lenke.core.errors import ConfigurationError
 from lenke.core.links.digests import Digester
@@ -41,6 +41,21 @@ class AssetWitness:
         self._state.set(self._flow, json.dumps(dict(value)))
 
 
+class AssetClaim:
+    """A flow's claim in the asset state store, beside its witness."""
+
+    def __init__(self, states: Any, dataflow: str, flow: str) -> None:
+        self._state, self._key = states[ledger_asset(dataflow)], f"claim.{flow}"
+
+    def get(self) -> str:
+        """The run that has the flow, or ""."""
+        return str(self._state.get(self._key, ""))
+
+    def set(self, run_id: str) -> None:
+        """Store it."""
+        self._state.set(self._key, run_id)
+
+
 def airflow_access(dataflow: str, settings: Settings, context: Mapping[str, Any]) -> Access:
     """Access of a running task."""
     clients: dict[str, System] = {}
@@ -62,7 +77,17 @@ def airflow_access(dataflow: str, settings: Settings, context: Mapping[str, Any]
         is_sandbox,
         lambda flow, generation: XComKeys(run_id(dataflow, flow, generation)),
         lambda flow: AssetWitness(context["asset_state_store"], dataflow, flow),
+        lambda flow: AssetClaim(context["asset_state_store"], dataflow, flow),
+        lambda run: _is_active(context, dataflow, run),
     )
+
+
+def _is_active(context: Mapping[str, Any], dataflow: str, run: str) -> bool:
+    try:
+        state = context["ti"].get_dagrun_state(dataflow, run)
+    except AirflowRuntimeError:
+        return False  # the run was deleted
+    return str(getattr(state, "value", state)) in ("queued", "running")
 
 
 def digester() -> Digester:

@@ -19,6 +19,7 @@ from lenke.core.plan.reading import Reader
 from lenke.core.ports import System, Traits
 from lenke.runtime import places
 from lenke.runtime.ledger.backup import Backups
+from lenke.runtime.ledger.claim import Claim
 from lenke.runtime.ledger.keys import Keys
 from lenke.runtime.ledger.manifest import Shape
 from lenke.runtime.ledger.store import Identity, Ledger, Store, Witness
@@ -34,12 +35,15 @@ class Access:
     :param system: system id to a client; a second call gives the same one.
     :param is_sandbox: whether a system's connection carries the sandbox mark.
     :param keys: flow and generation to ledger keys; :param witness: flow to its witness.
+    :param claim: flow to its claim; :param is_active: whether a run of this dataflow is queued or running.
     """
 
     system: Callable[[str], System]
     is_sandbox: Callable[[str], bool]
     keys: Callable[[str, int], Keys]
     witness: Callable[[str], Witness]
+    claim: Callable[[str], Claim]
+    is_active: Callable[[str], bool]
 
 
 def _utc_now() -> datetime:
@@ -110,6 +114,11 @@ class FlowRun:
     def ledger(self) -> Ledger:
         """This flow's ledger, opened with every check."""
         return self.store(self.flow).open()
+
+    @cached_property
+    def claim(self) -> Claim:
+        """This flow's claim."""
+        return self.access.claim(self.flow.name)
 
     @cached_property
     def references(self) -> dict[str, Index]:

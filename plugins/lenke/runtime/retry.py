@@ -12,6 +12,8 @@ from lenke.core import errors
 # What a person must change first: trying again would only repeat it.
 HOPELESS = (errors.ConfigurationError, errors.FatalError, errors.BrakeError, errors.LedgerError, errors.FenceError)
 RETRIES = 3
+# How often a task looks whether the run that is at work on its flow has ended.
+BUSY_RETRIES = 240
 DELAY = timedelta(seconds=5)
 
 
@@ -22,6 +24,8 @@ class IntentRetryPolicy(RetryPolicy):
         """The decision for one failure; its reason goes to the task's log."""
         reason = f"{type(exception).__name__}: {exception}" if isinstance(exception, errors.LenkeError) else type(exception).__name__
         if isinstance(exception, HOPELESS):
+            return RetryDecision.fail(reason=reason)
+        if not isinstance(exception, errors.BusyError) and try_number > RETRIES:
             return RetryDecision.fail(reason=reason)
         if isinstance(exception, errors.RetriableError) and exception.delay is not None:
             return RetryDecision.retry(delay=exception.delay, reason=reason)

@@ -76,7 +76,9 @@ def commit(dataflow: Dataflow, flow: Flow) -> dict[str, Any]:
     if extracted is None and flow.name not in (context["params"].get("flows") or [flow.name]):
         raise AirflowSkipException("the flow was not asked for")
     run = flow_run(dataflow, flow, context)
-    committed = commit_step(run, extracted, resolved, _figures(context, flow, extracted, resolved))
+    committed = commit_step(
+        run, extracted, resolved, _figures(context, flow, extracted, resolved), braked=_pull(context, flow, "link_resolve", "braked") or ""
+    )
     for side, wrote in (("left", committed["wrote_left"]), ("right", committed["wrote_right"])):
         if wrote:
             context["outlet_events"][AssetAlias(alias(dataflow, flow))].add(written_asset(dataflow, flow, side))

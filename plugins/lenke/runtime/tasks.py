@@ -11,7 +11,7 @@ from airflow.sdk import DAG, AssetAlias, CronDataIntervalTimetable, Param, TaskG
 from lenke.core.mapping.load import load_dataflow
 from lenke.core.mapping.model import Dataflow, Flow
 from lenke.runtime import access, running
-from lenke.runtime.retry import DELAY, RETRIES, IntentRetryPolicy
+from lenke.runtime.retry import BUSY_RETRIES, DELAY, RETRIES, IntentRetryPolicy
 
 PARAMS = {
     "full": Param(default=False, type="boolean", description="Read everything, not only what changed since the last run."),
@@ -85,7 +85,9 @@ def _flow(dataflow: Dataflow, flow: Flow) -> tuple[Any, Any]:
     what it needs itself.
     """
 
-    @task(task_id="extract", pool=dataflow.left, trigger_rule="all_done", show_return_value_in_logs=False)
+    @task(
+        task_id="extract", pool=f"{dataflow.right}_writer", trigger_rule="all_done", retries=BUSY_RETRIES, show_return_value_in_logs=False
+    )
     def extract() -> Any:
         return running.extract(dataflow, flow)
 

@@ -6,7 +6,7 @@ The marker decides first, then the flow's match rules in turn, exact on canonica
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from lenke.core.links.marker import is_marker
@@ -30,14 +30,20 @@ class Matches:
     parked: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
 
 
-def match(rules: Sequence[MatchRule], left: Sequence[Candidate], right: Sequence[Candidate]) -> Matches:
+def match(
+    rules: Sequence[MatchRule], left: Sequence[Candidate], right: Sequence[Candidate], *, foreign: Set[str] = frozenset()
+) -> Matches:
     """Match unlinked records; ``left`` candidates carry the marker that a record created for them would have.
+
+    A marked right record belongs to the left record that it was made for, even while that one cannot be matched.
+
+    :param foreign: markers known to be of other dataflows' left records; the records that carry them match by their values.
 
     Reason codes: ``ambiguous_match`` (several right records) and ``duplicate_match`` (several left records want one right).
     """
     matches = Matches()
-    free = _by_marker(left, right, matches)
-    waiting = [one for one in left if one.id not in matches.pairs]
+    free = _by_marker(left, right, matches, foreign)
+    waiting = [one for one in left if one.id not in matches.pairs and one.id not in matches.parked]
     for rule in rules:
         _by_rule(rule, waiting, free, matches)
         taken = set(matches.pairs.values())
@@ -59,14 +65,20 @@ def _truth(text: str | None) -> bool | None:
     return None if text is None else text == "true"
 
 
-def _by_marker(left: Sequence[Candidate], right: Sequence[Candidate], matches: Matches) -> list[Candidate]:
+def _by_marker(left: Sequence[Candidate], right: Sequence[Candidate], matches: Matches, foreign: Set[str]) -> list[Candidate]:
     wanted = {one.marker: one.id for one in left if one.marker}
+    made: dict[str, list[str]] = defaultdict(list)
     free = []
     for one in right:
-        if one.marker in wanted:
-            matches.pairs.setdefault(wanted[one.marker], one.id)
-        elif not is_marker(one.marker):
+        if one.marker is not None and one.marker in wanted:
+            made[wanted[one.marker]].append(one.id)
+        elif not is_marker(one.marker) or one.marker in foreign:
             free.append(one)
+    for ours, theirs in made.items():
+        if len(theirs) == 1:
+            matches.pairs[ours] = theirs[0]
+        else:  # a copy made in the other system carries the marker too
+            matches.parked[ours] = ("ambiguous_match", tuple(theirs))
     return free
 
 

@@ -3,20 +3,23 @@
 Everything is decided on digests; values travel along only to be written. The truth table (L and R: what the sides hold
 now; a side that was not read, or whose property is absent, takes no part):
 
-====  ================  ==================  =========================================================
-case  base              L, R                result
-====  ================  ==================  =========================================================
-1     unknown           one not seen        nothing yet; both are needed
-2     unknown           equal               agreed
-3     unknown           one empty           the empty side is filled
-4     unknown           different           ``on_link``: left, right, or hold (a conflict)
-5     known             neither changed     nothing
-6     known             L changed           R := L
-7     known             R changed           L := R
-8     known             both, to one value  agreed
-9     known             both, one emptied   the value wins, the emptying is a recorded conflict
-10    known             both                the property's conflict policy
-====  ================  ==================  =========================================================
+====  ================  ===================  =========================================================
+case  base              L, R                 result
+====  ================  ===================  =========================================================
+1     unknown           one not read         nothing yet; both are needed
+2     unknown           equal                agreed
+3     unknown           one empty            the empty side is filled
+4     unknown           different            ``on_link``: left, right, or hold (a conflict)
+5     known             neither changed      nothing
+6     known             L changed            R := L
+7     known             R changed            L := R
+8     known             both, to one value   agreed
+9     known             both, one emptied    the value wins, the emptying is a recorded conflict
+10    known             both                 the property's conflict policy
+11    either            withheld by ``when`` filled, where the condition itself travels to that side now
+====  ================  ===================  =========================================================
+
+A side that stored something else than was agreed has not changed while it holds either of the two.
 """
 
 from __future__ import annotations
@@ -27,7 +30,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from lenke.core.links.digests import UNKNOWN
-from lenke.core.links.rows import Link, Side
+from lenke.core.links.rows import OTHER, SIDES, Link, Side
 from lenke.core.mapping.model import OnLink, Property
 
 Winner = Literal["left", "right", "none"]
@@ -86,6 +89,8 @@ def merge(properties: Sequence[Property], link: Link, left: Row | None, right: R
     state = _State(link, left, right, policy)
     for position, spec in enumerate(properties):
         state.property(position, spec)
+    for position, spec in enumerate(properties):
+        state.withheld(position, spec)
     return state.result()
 
 
@@ -93,19 +98,20 @@ class _State:
     """The pair under way; one instance a pair."""
 
     def __init__(self, link: Link, left: Row | None, right: Row | None, policy: Policy) -> None:
-        self.old, self.rows, self.policy = link, {"left": left, "right": right}, policy
+        self.old, self.policy = link, policy
+        self.rows: dict[Side, Row | None] = {"left": left, "right": right}
         self.base = list(link.base)
-        self.stored: dict[str, dict[int, int]] = {"left": dict(link.left_stored), "right": dict(link.right_stored)}
+        self.stored: dict[Side, dict[int, int]] = {"left": dict(link.left_stored), "right": dict(link.right_stored)}
         self.merge = Merge(link)
 
     def result(self) -> Merge:
-        changed = (tuple(self.base), self.stored["left"], self.stored["right"])
-        if changed != (self.old.base, self.old.left_stored, self.old.right_stored):
-            self.merge.link = replace(self.old, base=changed[0], left_stored=changed[1], right_stored=changed[2])
+        base, left, right = tuple(self.base), self.stored["left"], self.stored["right"]
+        if (base, left, right) != (self.old.base, self.old.left_stored, self.old.right_stored):
+            self.merge.link = replace(self.old, base=base, left_stored=left, right_stored=right)
         return self.merge
 
     def property(self, at: int, spec: Property) -> None:
-        now = {side: self._digest(side, at) for side in ("left", "right")}
+        now = self._now(at)
         if spec.direction == "check":
             if UNKNOWN not in now.values() and now["left"] != now["right"]:
                 self.merge.differs.append(spec.name)
@@ -114,15 +120,26 @@ class _State:
         else:
             self._one_way(at, spec, now, source="left" if spec.direction == "to_right" else "right")
 
-    def _digest(self, side: str, at: int) -> int:
-        row = self.rows[side]
-        return int(row.digests[at]) if row is not None else UNKNOWN
+    def withheld(self, at: int, spec: Property) -> None:
+        """Case 11: the target's condition did not hold, so what stood there before is no base to compare with."""
+        now = self._now(at)
+        for source in SIDES:
+            target = OTHER[source]
+            told = self._told(target)
+            if spec.when is None or spec.name in told or not spec.travels_to(target):
+                continue
+            if spec.when.property in told and now[source] != UNKNOWN and now[target] == UNKNOWN:
+                self._agree(at, now[source])
+                told[spec.name] = self._text(source, spec)
 
-    def _two_way(self, at: int, spec: Property, now: dict[str, int]) -> None:
+    def _now(self, at: int) -> dict[Side, int]:
+        return {side: UNKNOWN if row is None else int(row.digests[at]) for side, row in self.rows.items()}
+
+    def _two_way(self, at: int, spec: Property, now: dict[Side, int]) -> None:
         if self.base[at] == UNKNOWN:
             self._first(at, spec, now)
             return
-        changed = {side: self._changed(side, at, now) for side in ("left", "right")}
+        changed = {side: self._changed(side, at, now) for side in SIDES}
         if changed["left"] and changed["right"]:
             self._both(at, spec, now)
         elif changed["left"]:  # case 6
@@ -130,12 +147,15 @@ class _State:
         elif changed["right"]:  # case 7
             self._carry(at, spec, "right", now)
 
-    def _changed(self, side: Side, at: int, now: dict[str, int]) -> bool:
+    def _changed(self, side: Side, at: int, now: dict[Side, int]) -> bool:
+        if now[side] == self.base[at]:
+            self.stored[side].pop(at, None)
+            return False
         return now[side] not in (UNKNOWN, self.old.stored(side, at))
 
-    def _first(self, at: int, spec: Property, now: dict[str, int]) -> None:
+    def _first(self, at: int, spec: Property, now: dict[Side, int]) -> None:
         if UNKNOWN in now.values():  # case 1
-            self.merge.needs_both |= None in self.rows.values()
+            self._await(now)
         elif now["left"] == now["right"]:  # case 2
             self._agree(at, now["left"])
         elif self._text("right", spec) is None:  # case 3
@@ -148,7 +168,11 @@ class _State:
             if winner != "hold":
                 self._carry(at, spec, winner, now)
 
-    def _both(self, at: int, spec: Property, now: dict[str, int]) -> None:
+    def _await(self, now: dict[Side, int]) -> None:
+        """The side that was not read is needed; a property that is absent on the other one could not be decided all the same."""
+        self.merge.needs_both |= any(self.rows[side] is None and now[OTHER[side]] != UNKNOWN for side in SIDES)
+
+    def _both(self, at: int, spec: Property, now: dict[Side, int]) -> None:
         if now["left"] == now["right"]:  # case 8
             self._agree(at, now["left"])
             return
@@ -158,7 +182,7 @@ class _State:
             self._carry(at, spec, winner, now)
 
     def _winner(self, spec: Property) -> tuple[Winner, str]:
-        empty = {side: self._text(side, spec) is None for side in ("left", "right")}
+        empty = {side: self._text(side, spec) is None for side in SIDES}
         if empty["left"] != empty["right"]:  # case 9
             return ("right" if empty["left"] else "left"), "the other side emptied it"
         if spec.conflict == "newest":
@@ -168,23 +192,22 @@ class _State:
         return spec.conflict, f"policy {spec.conflict}"
 
     def _newest(self) -> tuple[Winner, str]:
-        times = [row.modified if row else None for row in (self.rows["left"], self.rows["right"])]
-        if times[0] is None or times[1] is None or abs(times[0] - times[1]) < self.policy.clock_skew:
+        left, right = (row.modified if row else None for row in self.rows.values())
+        if left is None or right is None or abs(left - right) < self.policy.clock_skew:
             return "left", "newest, but a tie"
-        return ("left" if times[0] > times[1] else "right"), "newest"
+        return ("left" if left > right else "right"), "newest"
 
-    def _one_way(self, at: int, spec: Property, now: dict[str, int], *, source: Side) -> None:
-        target: Side = "right" if source == "left" else "left"
+    def _one_way(self, at: int, spec: Property, now: dict[Side, int], *, source: Side) -> None:
         if now[source] == UNKNOWN:
             return
         if self.base[at] == UNKNOWN:
-            self._first_one_way(at, spec, now, source, target)
-        elif now[source] != self.old.stored(source, at):
+            self._first_one_way(at, spec, now, source, OTHER[source])
+        elif self._changed(source, at, now):
             self._carry(at, spec, source, now)
 
-    def _first_one_way(self, at: int, spec: Property, now: dict[str, int], source: Side, target: Side) -> None:
-        if now[target] == UNKNOWN:
-            self.merge.needs_both |= self.rows[target] is None
+    def _first_one_way(self, at: int, spec: Property, now: dict[Side, int], source: Side, target: Side) -> None:
+        if self.rows[target] is None:
+            self.merge.needs_both = True
         elif now[source] == now[target] or self._text(source, spec) is None:
             self._agree(at, now[source])
         elif self._text(target, spec) is not None and (spec.on_link or self.policy.on_link) == "hold":
@@ -192,19 +215,23 @@ class _State:
         else:
             self._carry(at, spec, source, now)
 
-    def _carry(self, at: int, spec: Property, source: Side, now: dict[str, int]) -> None:
-        target: Side = "right" if source == "left" else "left"
+    def _carry(self, at: int, spec: Property, source: Side, now: dict[Side, int]) -> None:
+        target = OTHER[source]
+        held = self.old.stored(target, at) if self.rows[target] is None else now[target]
         self._agree(at, now[source])
-        if now[target] == now[source]:
+        if held == now[source]:
             return
-        (self.merge.to_right if target == "right" else self.merge.to_left)[spec.name] = self._text(source, spec)
+        self._told(target)[spec.name] = self._text(source, spec)
 
     def _agree(self, at: int, digest: int) -> None:
         self.base[at] = digest
         for stored in self.stored.values():
             stored.pop(at, None)
 
-    def _text(self, side: str, spec: Property) -> str | None:
+    def _told(self, side: Side) -> dict[str, str | None]:
+        return self.merge.to_left if side == "left" else self.merge.to_right
+
+    def _text(self, side: Side, spec: Property) -> str | None:
         row = self.rows[side]
         return row.texts.get(spec.name) if row is not None else None
 

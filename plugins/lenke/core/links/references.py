@@ -2,6 +2,7 @@
 
 On both sides a reference is compared as the *left* id. A right id without a link becomes ``right:<id>``, which can never
 equal a left id and never be written to the left. ``@freight`` and its like (constants of the installation) pass unchanged.
+A closed link (a tombstone) still says what a reference means, so that no order looks edited, but nothing new may refer to it.
 """
 
 from __future__ import annotations
@@ -10,28 +11,34 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
+import pyarrow.compute as pc
 
-from lenke.core.links.rows import KINDS, Table
+from lenke.core.links.rows import KINDS, Kind, Table
 
 UNLINKED = "right:"
 
 
 @dataclass(frozen=True)
 class Index:
-    """Left id to right id over the flows that a reference may name, and back."""
+    """Left id to right id over the flows that a reference may name, and back.
+
+    :param closed: left ids whose link is a tombstone; ``to_left`` knows them, ``to_right`` does not.
+    """
 
     to_right: Mapping[str, str]
     to_left: Mapping[str, str]
+    closed: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, tables: Iterable[Table]) -> Index:
-        """The header links of some ledgers."""
-        to_right: dict[str, str] = {}
+        """The header links and tombstones of some ledgers."""
+        links: dict[str, str] = {}
+        tombstones: dict[str, str] = {}
         for table in tables:
-            frame = table.rows.select(["kind", "left", "right", "parent"]).to_pandas()
-            headers = frame[(frame["kind"] == KINDS.index("link")) & (frame["parent"] == "")]
-            to_right.update(zip(headers["left"], headers["right"], strict=True))
-        return cls(to_right, {right: left for left, right in to_right.items()})
+            links.update(_headers(table, "link"))
+            tombstones.update(_headers(table, "tombstone"))
+        meant = {right: left for left, right in tombstones.items()} | {right: left for left, right in links.items()}
+        return cls(links, meant, frozenset(tombstones) - frozenset(links))
 
     def as_left(self, texts: pd.Series) -> pd.Series:
         """Right ids as left ids."""
@@ -50,6 +57,12 @@ class Index:
 
     def on_left(self, text: str | None) -> str | None:
         """A canonical reference as the left side is told it; KeyError where it is not linked."""
-        if text is not None and text.startswith(UNLINKED):
+        if text is not None and (text.startswith(UNLINKED) or text in self.closed):
             raise KeyError(text)
         return text
+
+
+def _headers(table: Table, kind: Kind) -> Iterable[tuple[str, str]]:
+    mask = pc.and_(pc.equal(table.rows.column("kind"), KINDS.index(kind)), pc.equal(table.rows.column("parent"), ""))
+    rows = table.rows.filter(mask)
+    return zip(rows.column("left").to_pylist(), rows.column("right").to_pylist(), strict=True)

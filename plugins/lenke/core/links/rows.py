@@ -18,6 +18,8 @@ from lenke.core.links.digests import UNKNOWN, Digests
 Kind = Literal["link", "tombstone", "recheck", "dropped", "settled"]
 KINDS: tuple[Kind, ...] = ("link", "tombstone", "recheck", "dropped", "settled")
 Side = Literal["left", "right"]
+SIDES: tuple[Side, Side] = ("left", "right")
+OTHER: Mapping[Side, Side] = {"left": "right", "right": "left"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +29,13 @@ class Pending:
     :param at: when it was written (UTC, ISO 8601).
     :param modified: the record's modified time as the write's answer gave it, or "".
     :param replaced: property position to the digest that the write replaced.
+    :param removed: ids of the lines that the write removed.
     """
 
     at: str
     modified: str = ""
     replaced: Mapping[int, int] = field(default_factory=dict)
+    removed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +110,6 @@ class Table:
     def __len__(self) -> int:
         return int(self.rows.num_rows)
 
-    def frame(self) -> pd.DataFrame:
-        """The fixed columns as a frame with a position index into ``base``."""
-        return self.rows.to_pandas(types_mapper=None)
-
-    def link(self, position: int) -> Link:
-        """One row as a value."""
-        row = self.rows.slice(position, 1).to_pylist()[0]
-        return _link(row, self.base[position])
-
     def links(self, positions: Sequence[int] | None = None) -> list[Link]:
         """Rows as values (all of them, or those at ``positions``)."""
         if positions is None:
@@ -153,15 +148,11 @@ def latest(tables: Sequence[Table], width: int) -> Table:
         return empty(width)
     rows = pa.concat_tables([part.rows for part in present]).combine_chunks()
     base = np.vstack([_widen(part.base, width) for part in present])
-    if len(present) == 1 and not _has_dropped(rows):
-        return Table(rows, base)
     frame = rows.select(["kind", "left", "right", "parent"]).to_pandas()
     keep = np.flatnonzero(_newest(frame) & (frame["kind"].to_numpy() < KINDS.index("dropped")))
+    if len(keep) == len(rows):
+        return Table(rows, base)
     return Table(rows.take(pa.array(keep)), base[keep])
-
-
-def _has_dropped(rows: pa.Table) -> bool:
-    return bool(np.any(rows.column("kind").to_numpy() >= KINDS.index("dropped")))
 
 
 def _newest(frame: pd.DataFrame) -> NDArray[np.bool_]:
@@ -192,11 +183,16 @@ def _extra(link: Link) -> str:
             extra[name] = {str(at): f"{digest:x}" for at, digest in stored.items()}
     for name in ("left_pending", "right_pending"):
         if (pending := getattr(link, name)) is not None:
-            replaced = {str(at): f"{digest:x}" for at, digest in pending.replaced.items()}
-            extra[name] = {"at": pending.at, "modified": pending.modified, "replaced": replaced}
+            extra[name] = _told(pending)
     if link.note:
         extra["note"] = dict(link.note)
     return json.dumps(extra, separators=(",", ":")) if extra else ""
+
+
+def _told(pending: Pending) -> dict[str, Any]:
+    replaced = {str(at): f"{digest:x}" for at, digest in pending.replaced.items()}
+    told: dict[str, Any] = {"at": pending.at, "modified": pending.modified, "replaced": replaced}
+    return told | ({"removed": list(pending.removed)} if pending.removed else {})
 
 
 def _link(row: Mapping[str, Any], base: Digests) -> Link:
@@ -222,4 +218,6 @@ def _digests(stored: Mapping[str, str] | None) -> dict[int, int]:
 
 
 def _pending(stored: Mapping[str, Any] | None) -> Pending | None:
-    return Pending(stored["at"], stored["modified"], _digests(stored["replaced"])) if stored else None
+    if not stored:
+        return None
+    return Pending(stored["at"], stored["modified"], _digests(stored["replaced"]), tuple(stored.get("removed", ())))

@@ -97,8 +97,9 @@ class Journal:
 
         :raises FenceError: a later try has written its journal.
         """
-        if self._keys.get(key(self._run, self._chunk, self._own.number + 1)) is not None:
-            raise FenceError(f"try {self._own.number + 1} of this chunk has begun; this one stops")
+        for later in (self._own.number + 1, self._own.number + 2):
+            if self._keys.get(key(self._run, self._chunk, later)) is not None:
+                raise FenceError(f"try {later} of this chunk has begun; this one stops")
         self._own.batches.append(Batch(at.isoformat(), list(items)))
         self._store()
 

@@ -54,7 +54,8 @@ def _shown(dataflow: str, flow: str) -> Iterator[str]:
         return
     manifest, links = ledger.manifest, ledger.table.links()
     counts = Counter("line link" if link.parent and link.kind == "link" else link.kind for link in links)
-    yield f"{dataflow}.{flow}: generation {manifest.generation}, commit {manifest.sequence} of {manifest.at}, {len(manifest.segments)} segments"
+    written = f"commit {manifest.sequence} of {manifest.at}, {len(manifest.segments)} segments"
+    yield f"{dataflow}.{flow}: generation {manifest.generation}, {written}"
     yield "  " + ", ".join(f"{kind} {count}" for kind, count in sorted(counts.items()))
     yield f"  cursor left {manifest.cursor.get('left') or '-'}, right {manifest.cursor.get('right') or '-'}"
     waiting = [link for link in links if link.kind == "recheck"]

@@ -56,7 +56,7 @@ class Manifest:
     :param cursor: per side the high-water mark of records seen (ISO 8601) or "".
     :param tenants: per side the tenant id that the links belong to.
     :param approved: a person has approved the first writing run (always true for sandbox pairs).
-    :param applied: ids of the decisions that have been carried out.
+    :param carried_out: the journal of the last plan that was carried out whole.
     """
 
     dataflow: str
@@ -70,7 +70,7 @@ class Manifest:
     tenants: dict[str, str] = field(default_factory=dict)
     open: OpenRun | None = None
     approved: bool = False
-    applied: tuple[str, ...] = ()
+    carried_out: str = ""
     at: str = ""
 
     def text(self) -> str:
@@ -101,4 +101,4 @@ def _manifest(stored: dict[str, Any]) -> Manifest:
     shape = Shape(*(tuple((name, print_) for name, print_ in stored["shape"][part]) for part in ("header", "lines")))
     opened = OpenRun(**stored["open"]) if stored["open"] else None
     segments = tuple(Segment(**segment) for segment in stored["segments"])
-    return Manifest(**{**stored, "shape": shape, "open": opened, "segments": segments, "applied": tuple(stored["applied"])})
+    return Manifest(**{**stored, "shape": shape, "open": opened, "segments": segments})

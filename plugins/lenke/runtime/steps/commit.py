@@ -14,6 +14,7 @@ from lenke.core.plan import changes
 from lenke.runtime import staging
 from lenke.runtime.flow_run import FlowRun
 from lenke.runtime.ledger import journal, recovery
+from lenke.runtime.ledger.claim import release
 from lenke.runtime.ledger.journal import Folded
 from lenke.runtime.ledger.segments import decode
 from lenke.runtime.steps.extract import Extracted
@@ -45,22 +46,26 @@ class Committed(TypedDict):
     wrote_right: bool
 
 
-def commit(run: FlowRun, extracted: Extracted | None, resolved: Resolved | None, loads: Mapping[str, int]) -> Committed:
+def commit(
+    run: FlowRun, extracted: Extracted | None, resolved: Resolved | None, loads: Mapping[str, float], *, braked: str = ""
+) -> Committed:
     """Close the flow's run, whatever became of its tasks.
 
     :param extracted: None where ``extract`` failed; ``resolved`` None where ``link_resolve`` failed or braked.
     :param loads: figures of the finished chunks: calls and seconds.
+    :param braked: what the brake said, where one stopped the flow.
     """
     report: dict[str, Any] = dict.fromkeys(FIGURES, 0) | {"flow": run.flow.name, "calls": loads.get("calls", 0)}
     report["seconds"] = round(loads.get("seconds", 0.0), 1)
-    state = "failed"
+    state = "braked" if braked else "failed"
     if resolved is not None and extracted is not None:
         report |= {name: resolved["counts"][name] for name in ("read_left", "read_right", "unchanged", "conflicts")}
         state = "dry_run" if resolved["dry_run"] else _fold(run, extracted, resolved, report)
         report |= {name: resolved["counts"][name] for name in ("parked",) if resolved["dry_run"]}
     if resolved is None or not resolved["dry_run"]:
         report |= _standing(run) if resolved is not None else {}
-    report["state"] = state
+    report |= {"state": state, "note": braked or (resolved["why_dry"] if resolved is not None else "")}
+    release(run.claim, run.run_id)
     staging.write_json(run.folder("reports") / f"{run.flow.name}.json", report)
     return Committed(
         flow=run.flow.name,
@@ -79,7 +84,9 @@ def _fold(run: FlowRun, extracted: Extracted, resolved: Resolved, report: dict[s
     folded = journal.fold(run.ledger.keys, opened) if opened else Folded([], [], [])
     finished = _is_finished(resolved, folded)
     # The cursor moves only past records that were finished or are on the recheck list.
-    cursor = {"cursor": extracted["cursor"]} if finished and run.window.moves_cursor else {}
+    changes: dict[str, Any] = {"cursor": extracted["cursor"]} if finished and run.window.moves_cursor else {}
+    if finished and resolved["chunks"]:
+        changes["carried_out"] = resolved["journal"]
     recovery.finish(
         run.ledger,
         rows,
@@ -88,7 +95,7 @@ def _fold(run: FlowRun, extracted: Extracted, resolved: Resolved, report: dict[s
         tenants=extracted["tenants"],
         approved=True,
         refresh_after=timedelta(days=run.settings.retention.refresh_after_days),
-        **cursor,
+        **changes,
     )
     report |= folded.counts
     return "success" if finished else "failed"

@@ -15,6 +15,7 @@ from lenke.core.ports import Record
 from lenke.runtime import staging
 from lenke.runtime.flow_run import SIDES, FlowRun
 from lenke.runtime.ledger import recovery
+from lenke.runtime.ledger.claim import take
 from lenke.runtime.staging import Staged
 from lenke.runtime.steps.records import to_table
 
@@ -37,9 +38,11 @@ class Extracted(TypedDict):
 def extract(run: FlowRun) -> Extracted:
     """Read both sides and stage one row per record.
 
+    :raises BusyError: another run of the dataflow is at work on the flow.
     :raises LedgerError: before any call to a system, where the ledger cannot be trusted.
     :raises ConfigurationError: the tenant is another one than the links belong to, or a sandbox is paired with a real system.
     """
+    take(run.claim, run.run_id, is_active=run.access.is_active)
     recovery.recover(run.ledger, at=run.now())
     tenants = _tenants(run)
     staged: dict[str, Staged] = {}

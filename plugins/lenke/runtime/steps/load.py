@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from lenke.core.errors import RetriableError, UnknownOutcomeError
+from lenke.core.errors import FatalError, RetriableError, UnknownOutcomeError
 from lenke.core.links.rows import Link, Side
 from lenke.core.mapping.apply import PutProblem
 from lenke.core.plan.model import ACTION, Action
@@ -163,6 +163,8 @@ def load(run: FlowRun, extracted: Extracted, resolved: Resolved, chunk: int, *, 
     :raises RetriableError: some records were not taken for now; the retry sends them again.
     """
     started = time.monotonic()
+    if (opened := run.ledger.manifest.open) is None or opened.run != resolved["journal"]:
+        return _closed(run, resolved)
     width = run.store(run.flow).identity.shape.width
     journal = Journal(run.ledger.keys, resolved["journal"], chunk, run.try_number, width)
     old = {id: row for (side, id), row in recheck_rows(run).items() if side == "left"}
@@ -181,6 +183,13 @@ def load(run: FlowRun, extracted: Extracted, resolved: Resolved, chunk: int, *, 
             staging.write_json(run.folder("journal") / f"before-{chunk}-{run.try_number}.json", work.images)
     _raise_unsettled(work)
     return {**counts, "calls": run.calls, "milliseconds": int((time.monotonic() - started) * 1000)}
+
+
+def _closed(run: FlowRun, resolved: Resolved) -> dict[str, int]:
+    """A task that was cleared after its plan was committed has nothing left to do, if the plan was carried out whole."""
+    if run.ledger.manifest.carried_out != resolved["journal"]:
+        raise FatalError("the plan is not open any more, and was not carried out whole; clear the flow from its extract task on")
+    return {"calls": 0, "milliseconds": 0}
 
 
 def chunk_actions(resolved: Resolved, chunk: int) -> list[Action]:

@@ -26,6 +26,7 @@ from lenke.core.plan.reads import SideRead
 from lenke.runtime import places, staging
 from lenke.runtime.flow_run import SIDES, FlowRun
 from lenke.runtime.ledger import decisions
+from lenke.runtime.ledger.claim import require
 from lenke.runtime.ledger.segments import encode
 from lenke.runtime.staging import Staged
 from lenke.runtime.steps.extract import Extracted, recheck_rows
@@ -53,8 +54,10 @@ class Resolved(TypedDict):
 def resolve(run: FlowRun, extracted: Extracted, mapped: Mapped) -> Resolved:
     """Make the plan of one flow, check the brakes, and open its journal.
 
+    :raises FatalError: another run has taken the flow over since the extract.
     :raises BrakeError: before the first write; the plan is staged and can be read.
     """
+    require(run.claim, run.run_id)
     reads = {side: _read(run, side, extracted, mapped) for side in SIDES}
     gone = {side: _gone(run, side, reads[side]) for side in SIDES}
     matches = _match(run, reads, extracted)

@@ -1,0 +1,70 @@
+"""The journal: what is open, what is settled, and who may write."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from lenke.core.errors import FenceError
+from lenke.core.links.rows import Link
+from lenke.runtime.ledger.journal import Item, Journal, fold
+from lenke.runtime.ledger.manifest import OpenRun
+
+AT = datetime(2026, 11, 20, tzinfo=UTC)
+ITEMS = [Item("c:1", "create", "1", marker="lk-1"), Item("c:2", "create", "2", marker="lk-2")]
+
+
+class Rows(dict[str, str]):
+    def set(self, key: str, value: str) -> None:
+        self[key] = value
+
+    def delete(self, key: str) -> None:
+        self.pop(key, None)
+
+    def prepare(self) -> None:
+        pass
+
+
+def test_what_was_begun_and_not_settled_is_open_for_the_next_try() -> None:
+    rows = Rows()
+    Journal(rows, "r", 0, 1, 2).begin(ITEMS, AT)
+    assert Journal(rows, "r", 0, 2, 2).open_items() == {"c:1": AT, "c:2": AT}
+
+
+def test_a_batch_may_be_settled_in_part() -> None:
+    rows = Rows()
+    first = Journal(rows, "r", 0, 1, 2)
+    first.begin(ITEMS, AT)
+    first.settle({"c:1"}, [Link("1", "a", base=(5, 6))], {"created_right": 1})
+    second = Journal(rows, "r", 0, 2, 2)
+    assert second.settled_keys() == {"c:1"}
+    assert second.open_items() == {"c:2": AT}
+
+
+def test_folding_gives_rows_figures_and_what_is_still_open() -> None:
+    rows = Rows()
+    first = Journal(rows, "r", 0, 1, 2)
+    first.begin(ITEMS, AT)
+    first.settle({"c:1"}, [Link("1", "a", base=(5, 6))], {"created_right": 1})
+    folded = fold(rows, OpenRun("r", 1, AT.isoformat()))
+    assert [link.right for link in folded.rows] == ["a"]
+    assert [item.key for item, _ in folded.open] == ["c:2"]
+    assert (folded.done, folded.counts, folded.keys) == ({"c:1"}, {"created_right": 1}, ["j.r.0.1"])
+
+
+def test_an_action_that_a_later_try_settles_is_not_open() -> None:
+    rows = Rows()
+    Journal(rows, "r", 0, 1, 2).begin(ITEMS, AT)
+    third = Journal(rows, "r", 0, 3, 2)
+    third.begin(ITEMS, AT)
+    third.settle({"c:1", "c:2"}, [], {})
+    assert fold(rows, OpenRun("r", 1, AT.isoformat())).open == []
+
+
+@pytest.mark.parametrize("later", [2, 3])
+def test_a_later_try_is_the_fence(later: int) -> None:
+    rows = Rows()
+    Journal(rows, "r", 0, later, 2).begin(ITEMS, AT)
+    with pytest.raises(FenceError, match="stops"):
+        Journal(rows, "r", 0, 1, 2).begin(ITEMS, AT)

@@ -9,6 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ONCE ?=
 PORT ?= 8080
+MILLION ?=
 TESTS ?= tests
 
 .PHONY: help
@@ -33,6 +34,10 @@ check: $(VENV)/.dev ## ruff, mypy strict, and lenke check over mappings and sett
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/python -m lenke check
+
+.PHONY: bench
+bench: $(VENV)/.dev ## Measure the ledger beside a plain SQL table, write docs/bench.md; MILLION=1 adds a million links
+	@exec $(BIN)/python -m bench.ledger --check --write $(if $(filter-out 0,$(MILLION)),--million)
 
 .PHONY: clean
 clean: ## Forget all state: Airflow's database, the sandbox's data, the ledger, logs (the environment in .venv stays)

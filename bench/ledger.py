@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import multiprocessing
+import os
 import shutil
 import sys
 import tempfile
@@ -77,11 +78,12 @@ def _size(started: Ground, count: int, *, profile: bool) -> Result:
 
 
 def _phase(started: Ground, phase: str, count: int, *, profile: bool) -> phases.Figures:
-    print(f"{count:,} links: {phase}", file=sys.stderr, flush=True)
     out = started.home / f"{phase.replace(' ', '_')}-{count}.json"
     places = {"out": str(out), "backups": str(started.home / "backups")}
     started.run("bench_ledger", {"phase": phase, "links": count, "profile": profile, **places})
     figures: phases.Figures = json.loads(out.read_text(encoding="utf-8"))
+    took = " ".join(f"{seconds:.2f}" for seconds in figures["all"])
+    print(f"{count:,} links, {phase}: {took} s (load {os.getloadavg()[0]:.1f})", file=sys.stderr, flush=True)
     return figures
 
 

@@ -87,7 +87,7 @@ def markdown(results: Sequence[Result]) -> str:
     """docs/bench.md."""
     table = [HEADER, ("---:", "---", "---:", "---:", "---:", "---:"), *(row for result in results for row in rows(result))]
     told = "\n".join(f"| {' | '.join(row)} |" for row in table)
-    outcome = "\n".join(f"- {line}" for line in missed(results)) or "None."
+    outcome = "; ".join(missed(results)) or "none"
     idle = max(result.ledger["read"]["before"] for result in results)
     return f"""# What the ledger costs
 
@@ -95,10 +95,10 @@ Written by `python -m bench.ledger --write` (`make bench`); do not edit. {machin
 
 {told}
 
-Missed targets: {outcome}
+Missed targets: {outcome}.
 
 - *ledger*: what a task needs through the Execution API: LocalExecutor, API server and embedded PostgreSQL on the same machine,
-  `Store` with XCom keys, asset witness and backups as in a dataflow. Each row is a task process of its own.
+  `Store` with XCom keys, asset witness and backups as in a dataflow. Each phase is a task process of its own.
 - *SQL table*: the limit. The same rows in one indexed table of the same PostgreSQL, reached directly: COPY in, COPY out into
   columns, one UPDATE. No checks, no backup, no API.
 - A link has {sample.PROPERTIES} digests of 64 bits ({sample.PROPERTIES * 8} bytes that do not compress), a 16-digit left id and
@@ -116,7 +116,7 @@ def machine() -> str:
     model = next((line.split(":", 1)[1].strip() for line in info.splitlines() if line.startswith("model name")), platform.machine())
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return (
-        f"{datetime.now(UTC):%Y-%m-%d} on {os.cpu_count()} cores ({model}) with {memory:.0f} GB, load {os.getloadavg()[0]:.1f}; "
+        f"{datetime.now(UTC):%Y-%m-%d} on {os.cpu_count()} cores ({model}) with {memory:.0f} GB, load {os.getloadavg()[0]:.1f} at the end; "
         f"Python {platform.python_version()}, Airflow {version('apache-airflow')}, PostgreSQL 18, pyarrow {version('pyarrow')}."
     )
 

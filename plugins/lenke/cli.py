@@ -6,6 +6,7 @@ import importlib
 import os
 import subprocess
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,6 +32,8 @@ PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_optio
 
 def main() -> None:
     """The console script; an expected error is one message and exit code 2, without a traceback."""
+    # Airflow's own deprecations are nothing that the person at the command line can act on.
+    warnings.filterwarnings("ignore", category=DeprecationWarning)
     try:
         app(prog_name="lenke")
     except LenkeError as error:
@@ -87,6 +90,19 @@ def airflow(context: typer.Context) -> None:
     raise typer.Exit(done.returncode)
 
 
+@app.command()
+def plan(
+    dataflow: DataflowId,
+    flow: FlowId,
+    values: Annotated[bool, typer.Option("--values", help="Show the values, too: personal data.")] = False,
+    home: Home = HOME,
+) -> None:
+    """Show the last plan of a flow, record by record: what the run wrote, or would have written."""
+    with _attached(home):
+        plans = importlib.import_module("lenke.runtime.plans")
+        _tell(plans.show(dataflow, flow, with_values=values))
+
+
 @ledger.command()
 def verify(home: Home = HOME) -> None:
     """Check the ledger's rows, checksums, witness and exports; exit 1 if anything is wrong."""
@@ -138,12 +154,18 @@ def _call(home: Path, ask: Callable[[Any], Any]) -> None:
 
 @contextmanager
 def _maintenance(home: Path) -> Iterator[Any]:
+    with _attached(home):
+        yield importlib.import_module("lenke.runtime.ledger.maintenance")
+
+
+@contextmanager
+def _attached(home: Path) -> Iterator[None]:
     from lenke.local.attach import attached
 
     with attached(_places(home)) as variables:
         # Airflow reads its configuration from the environment when it is imported.
         os.environ.update(variables)
-        yield importlib.import_module("lenke.runtime.ledger.maintenance")
+        yield
 
 
 def _tell(answer: Any) -> None:

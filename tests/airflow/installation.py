@@ -6,6 +6,7 @@ line: the schedule is once a day, twelve hours away, so that no run starts by it
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -20,10 +21,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import psutil
 import psycopg2
 
-from lenke.local import environment, keys, parsing, pools, ports
+from lenke.local import environment, keys, parsing, pools, ports, sessions
 from lenke.local.api import Api
 from lenke.local.database import NAME, USER, Cluster
 from lenke.local.places import REPOSITORY, Places
@@ -96,8 +96,6 @@ class Installation:
 
 
 def _json(value: Any) -> str:
-    import json
-
     return value if isinstance(value, str) else json.dumps(value)
 
 
@@ -107,15 +105,19 @@ def installed(folder: Path) -> Iterator[Installation]:
     places = Places(root=_copy(folder / "repository"), home=folder / "airflow")
     places.make()
     began = datetime.now(UTC)
+    leaders: tuple[sessions.Leader, ...] = ()
     try:
         with Processes(places) as children:
-            found = _start(places, children)
-            parsing.wait(found.api, [DAG, "link_ledger"], since=began, check=children.check)
-            pools.create(found.api, SYSTEMS)
-            _begin(found)
-            yield found
+            try:
+                found = _start(places, children)
+                parsing.wait(found.api, [DAG, "link_ledger"], since=began, check=children.check)
+                pools.create(found.api, SYSTEMS)
+                _begin(found)
+                yield found
+            finally:
+                leaders = sessions.read(places.processes)
     finally:
-        left = _left(places)
+        left = [process for leader in leaders for process in sessions.members(leader)]
         for process in left:
             process.kill()
         assert not left, f"processes were left over: {[process.pid for process in left]}"
@@ -164,17 +166,4 @@ def _for_tests(places: Places) -> dict[str, str]:
         "PYTHONPATH": str(places.plugins),
         "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": str(HEARTBEAT_TIMEOUT),
         "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT_DETECTION_INTERVAL": "2",
-        "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "10",
     }
-
-
-def _left(places: Places) -> list[psutil.Process]:
-    """Living processes whose environment names this installation's home."""
-    mark, found = f"AIRFLOW_HOME={places.home}".encode(), []
-    for process in psutil.process_iter():
-        try:
-            if mark in Path(f"/proc/{process.pid}/environ").read_bytes().split(b"\0") and process.status() != psutil.STATUS_ZOMBIE:
-                found.append(process)
-        except (OSError, psutil.Error):
-            continue
-    return found

@@ -20,7 +20,7 @@ class Ledger:
     airflow: Installation
     flow: str
 
-    def keys(self) -> dict[str, str]:
+    def texts(self) -> dict[str, str]:
         """Every key of the newest generation with its value."""
         found = self.airflow.sql(
             "SELECT run_id, key, value FROM xcom WHERE dag_id = 'link_ledger' AND run_id LIKE %s", f"{DAG}.{self.flow}.%"
@@ -30,11 +30,11 @@ class Ledger:
 
     def manifest(self) -> Manifest:
         """The manifest of the newest generation."""
-        return parse(self.keys()["manifest"])
+        return parse(self.texts()["manifest"])
 
     def links(self) -> list[Link]:
         """All live rows of the newest generation."""
-        keys, manifest = self.keys(), self.manifest()
+        keys, manifest = self.texts(), self.manifest()
         return rows.latest([decode(keys[segment.name]) for segment in manifest.segments], manifest.shape.width).links()
 
     def state(self) -> dict[str, Any]:

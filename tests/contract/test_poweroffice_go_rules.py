@@ -333,3 +333,25 @@ class TestServer:
         assert client._settings.token_url == "https://goapi.poweroffice.net/Demo/OAuth/Token"
         with pytest.raises(ConfigurationError, match="subscription_key"):
             client_for(GO, {**connection, "extra": "{}"})
+
+
+class TestSalesAccounts:
+    def test_accounts_are_found_by_their_numbers(self, client: System) -> None:
+        found = {
+            body(one)["AccountNo"]: body(one)["Id"] for one in client.find("GeneralLedgerAccounts", "AccountNo", ["3000", "3010", "1"])
+        }
+        assert found == {3000: 510001, 3010: 510002}
+
+    def test_accounts_are_never_written(self, client: System, sandbox: Running) -> None:
+        since = newest(sandbox)
+        for verb in ("create", "update"):
+            with pytest.raises(ConfigurationError):
+                write(client, "GeneralLedgerAccounts", verb, id="510001", fields={"Name": "x"})
+        assert sent(sandbox, since) == []
+
+    def test_a_products_account_is_set_and_changed(self, client: System) -> None:
+        made_one = made(client, "Products", Name="Bok", StandardSalesAccountId=510004)
+        assert body(made_one)["StandardSalesAccount"] == 3100
+        told = {"fields": {"StandardSalesAccountId": 510002}, "before": {"StandardSalesAccountId": 510004}}
+        outcome = write(client, "Products", "update", id=made_one.id, current=body(made_one), **told)
+        assert body(outcome.record)["StandardSalesAccount"] == 3010

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from lenke.runtime.steps.commit import Committed
 from tests.flows import small
-from tests.flows.harness import Committed
 from tests.flows.installation import Installation, Snapshot, installed
 
 

@@ -12,28 +12,40 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-import requests
 from airflow.sdk import ObjectStoragePath
 from airflow.sdk.definitions.retry_policy import RetryAction
 
-from lenke.core.errors import LenkeError, RetriableError
+from lenke.core.errors import BrakeError, LenkeError, RetriableError
 from lenke.core.links.digests import Digester
 from lenke.core.links.rows import Link
 from lenke.core.mapping.load import load_dataflow
 from lenke.core.mapping.model import Dataflow, Flow
 from lenke.core.mapping.settings import Settings, load_settings
+from lenke.core.plan.model import ACTION, Action
 from lenke.core.ports import System
+from lenke.runtime import staging
 from lenke.runtime.flow_run import Access, FlowRun
-from lenke.runtime.ledger.backup import Backups
+from lenke.runtime.ledger.manifest import Manifest
 from lenke.runtime.retry import RETRIES, IntentRetryPolicy
 from lenke.runtime.steps.commit import Committed, commit
-from lenke.runtime.steps.extract import extract
+from lenke.runtime.steps.extract import Extracted, extract
 from lenke.runtime.steps.load import load
 from lenke.runtime.steps.mapping import map_records
 from lenke.runtime.steps.resolve import Resolved, resolve
 from lenke.runtime.windows import Window
 from lenke.systems.http import Patience
 from lenke.systems.registry import client_for
+from tests.flows.mortal import (
+    KilledError,
+    MemoryClaim,
+    MemoryKeys,
+    MemoryWitness,
+    Trip,
+    TrippedAdapter,
+    TrippedBackups,
+    mortal,
+    no_trip,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 MAPPING = ROOT / "include/mappings/custom_webshop_to_poweroffice_go.yaml"
@@ -42,113 +54,6 @@ DELTA = Window("delta")
 QUICK = Patience(first=0.01, longest=3.0)
 
 T = TypeVar("T")
-
-
-class KilledError(BaseException):
-    """This process is dead: nothing that it would do from here on has an effect."""
-
-
-@dataclass
-class Trip:
-    """Counts the places where a process may die, and dies at one of them; a dead process stays dead.
-
-    :param at: the place to die at, counted from 1; None only counts.
-    """
-
-    at: int | None = None
-    passed: list[str] = field(default_factory=list)
-
-    def __call__(self, place: str) -> None:
-        if not self.is_dead:
-            self.passed.append(place)
-        if self.is_dead:
-            raise KilledError(f"at {self.at}: {self.passed[-1]}")
-
-    @property
-    def is_dead(self) -> bool:
-        return self.at is not None and len(self.passed) >= self.at
-
-
-def no_trip(place: str) -> None:
-    """A process that lives."""
-
-
-@dataclass
-class MemoryKeys:
-    """Ledger keys in a dict; ``sets`` counts what was ever set."""
-
-    rows: dict[str, str] = field(default_factory=dict)
-    sets: int = 0
-    trip: Callable[[str], None] = no_trip
-
-    def get(self, key: str) -> str | None:
-        return self.rows.get(key)
-
-    def set(self, key: str, value: str) -> None:
-        self.trip(f"before set {key}")
-        self.sets += 1
-        self.rows[key] = value
-        self.trip(f"after set {key}")
-
-    def delete(self, key: str) -> None:
-        self.trip(f"before delete {key}")
-        self.rows.pop(key, None)
-
-    def prepare(self) -> None:
-        pass
-
-
-@dataclass
-class MemoryWitness:
-    value: dict[str, int] | None = None
-    trip: Callable[[str], None] = no_trip
-
-    def get(self) -> dict[str, int] | None:
-        return self.value
-
-    def set(self, value: Mapping[str, int]) -> None:
-        self.trip("before witness")
-        self.value = dict(value)
-
-
-@dataclass
-class MemoryClaim:
-    value: str = ""
-
-    def get(self) -> str:
-        return self.value
-
-    def set(self, run_id: str) -> None:
-        self.value = run_id
-
-
-class TrippedBackups(Backups):
-    """Backups of a process that may die before and after each export."""
-
-    def __init__(self, folder: Any, trip: Callable[[str], None]) -> None:
-        super().__init__(folder)
-        self.trip = trip
-
-    def export(self, manifest: Any, texts: dict[str, str]) -> None:
-        self.trip("before export")
-        super().export(manifest, texts)
-
-
-class TrippedAdapter(requests.adapters.HTTPAdapter):
-    """Carries requests for a process that may die before it sends a write, and before it reads the reply."""
-
-    def __init__(self, trip: Callable[[str], None]) -> None:
-        super().__init__()
-        self.trip = trip
-
-    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
-        writes = request.method != "GET" and "OAuth" not in str(request.url)
-        if writes:
-            self.trip(f"before {request.method}")
-        response = super().send(request, *args, **kwargs)
-        if writes:
-            self.trip(f"after {request.method}")
-        return response
 
 
 @dataclass(frozen=True)
@@ -168,6 +73,7 @@ class Harness:
 
     :param before_load: called between link_resolve and load of every flow.
     :param trip: called at every place where the process may die.
+    :param revives: a killed task is tried again within its run, as Airflow does once its heartbeat is missing; else the run is over.
     :param later: how far the engine's clock is ahead of the real one.
     :param errors: of the last run, by flow; :param calls: HTTP requests of the last run.
     """
@@ -187,6 +93,7 @@ class Harness:
     digest_key: bytes = b"k" * 32
     patience: Patience = QUICK
     trip: Callable[[str], None] = no_trip
+    revives: bool = False
     retries: int = RETRIES
     errors: dict[str, LenkeError] = field(default_factory=dict)
     resolved: dict[str, Resolved] = field(default_factory=dict)
@@ -243,9 +150,7 @@ class Harness:
     def all_parked(self) -> set[tuple[str, str]]:
         """(left entity, left id) of every unlinked record on the recheck lists, as the judge takes it."""
         return {
-            (flow.left.entity, id)
-            for flow in self.dataflow.flows
-            for id in self.parked(flow.name).keys() - self.right_of(flow.name).keys()
+            (flow.left.entity, id) for flow in self.dataflow.flows for id in self.parked(flow.name).keys() - self.right_of(flow.name).keys()
         }
 
     def conflicts(self, flow: str) -> list[dict[str, Any]]:
@@ -253,6 +158,14 @@ class Harness:
         folder = self.flow_run(self.dataflow.flow(flow), DELTA, {}, {}).folder("journal")
         found: list[dict[str, Any]] = json.loads((folder / "conflicts.json").read_text())
         return found
+
+    def plan(self, flow: str) -> list[Action]:
+        """The actions that the last run planned."""
+        return [ACTION.validate_json(text) for text in staging.read(self.resolved[flow]["plan"]).column("action").to_pylist()]
+
+    def manifest(self, flow: str) -> Manifest:
+        """A flow's manifest as last committed."""
+        return self.flow_run(self.dataflow.flow(flow), DELTA, {}, {}).ledger.manifest
 
     def journal_keys(self) -> list[str]:
         """Journal keys that are still there."""
@@ -278,9 +191,9 @@ class Harness:
         access = Access(
             system,
             lambda name: bool(self.connections[name]["extra"].get("sandbox")),
-            lambda name, generation: replace_trip(self.keys.setdefault((name, generation), MemoryKeys()), self.trip),
-            lambda name: replace_trip(self.witnesses.setdefault(name, MemoryWitness()), self.trip),
-            lambda name: self.claims.setdefault(name, MemoryClaim()),
+            lambda name, generation: mortal(self.keys.setdefault((name, generation), MemoryKeys()), self.trip),
+            lambda name: mortal(self.witnesses.setdefault(name, MemoryWitness()), self.trip),
+            lambda name: mortal(self.claims.setdefault(name, MemoryClaim()), self.trip),
             lambda run: run in self.active,
         )
         return TrippedRun(
@@ -309,16 +222,25 @@ class Harness:
             if self.before_load:
                 self.before_load(flow, resolved)
             for chunk in resolved["chunks"]:
-                self._try(lambda number, chunk=chunk: load(opened(number), extracted, resolved, chunk, fence=self.fence))
+                self._try(partial(self._load, opened, extracted, resolved, chunk))
         except LenkeError as error:
             self.errors[flow.name] = error
-        return self._try(lambda number: commit(opened(number), extracted, resolved, {}))
+        stopped = self.errors.get(flow.name)
+        braked = str(stopped) if isinstance(stopped, BrakeError) else ""
+        return self._try(lambda number: commit(opened(number), extracted, resolved, {}, braked=braked))
+
+    def _load(self, opened: Callable[[int], FlowRun], extracted: Extracted, resolved: Resolved, chunk: int, number: int) -> None:
+        load(opened(number), extracted, resolved, chunk, fence=self.fence)
 
     def _try(self, step: Callable[[int], T]) -> T:
         """A task with its retries, as the retry policy has them, without the waits that no server asked for."""
         for number in range(1, self.retries + 1):
             try:
                 return step(number)
+            except KilledError:
+                if not self.revives:
+                    raise
+                self.trip = no_trip
             except LenkeError as error:
                 if IntentRetryPolicy().evaluate(error, number, self.retries).action == RetryAction.FAIL:
                     raise
@@ -327,10 +249,4 @@ class Harness:
         return step(self.retries + 1)
 
 
-def replace_trip(thing: Any, trip: Callable[[str], None]) -> Any:
-    """The same ledger keys or witness, as the process that ``trip`` belongs to holds them."""
-    thing.trip = trip
-    return thing
-
-
-__all__ = ["Harness", "KilledError", "MemoryKeys", "Trip", "replace"]
+__all__ = ["Harness", "KilledError", "MemoryKeys", "Trip", "no_trip", "replace"]

@@ -86,7 +86,6 @@ class Installation:
         lagging = {**connection, "extra": {**connection["extra"], "read_lag_seconds": seconds}}
         self.engine.connections = {**self.engine.connections, OFFICE: lagging}
 
-
     def _age_of_last_write(self) -> float:
         with closing(sqlite3.connect(f"file:{self.home / OFFICE}.sqlite?mode=ro", uri=True)) as database:
             (newest,) = database.execute("SELECT max(at) FROM history").fetchone()

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
 from sandbox.seed import build
 from tests.flows.installation import CUSTOMERS, LEFT, OFFICE, ORDERS, PRODUCTS, RIGHT, SHOP, Installation
 from tests.oracle import agreement, words
-from tests.oracle.databases import read
-from tests.oracle.pairing import pair
+from tests.oracle.databases import Database, read
+from tests.oracle.pairing import Pairs, pair
 
 LINE_PRODUCTS = ("FRAKT", "GEBYR", "AVRUND")
 ORDER_COUNT = 6
@@ -35,7 +36,10 @@ def records() -> dict[str, dict[str, list[Body]]]:
             "Product": [body for body in shop["Product"] if body["id"] in products],
             "Order": chosen,
         },
-        OFFICE: {"Products": [body for body in office["Products"] if body["Code"] in LINE_PRODUCTS]},
+        OFFICE: {
+            **{entity: bodies for entity, bodies in office.items() if entity not in ("Customers", "SalesOrders", "OutgoingInvoices")},
+            "Products": [body for body in office["Products"] if body["Code"] in LINE_PRODUCTS],
+        },
     }
 
 
@@ -43,24 +47,16 @@ def _products(order: Body) -> set[int]:
     return {line["product_id"] for line in order["lines"] if line["kind"] == "product"}
 
 
-def complaints(installation: Installation) -> list[str]:
+def complaints(installation: Installation, flows: Sequence[str] = (CUSTOMERS, PRODUCTS, ORDERS)) -> list[str]:
     """What is wrong with both databases: a left record without its right one, or with two; a pair that does not agree; an orphan."""
     shop, office = read(installation.home / f"{SHOP}.sqlite"), read(installation.home / f"{OFFICE}.sqlite")
-    found: list[str] = []
-    pairs = {}
-    for flow in (CUSTOMERS, PRODUCTS, ORDERS):
-        left = shop.of(LEFT[flow])
-        right = {key: body for key, body in office.of(RIGHT[flow]).items() if body.get("Code") not in LINE_PRODUCTS}
-        pairs[flow] = pair(LEFT[flow], left, right)
-        found += [f"{LEFT[flow]} {id} has no right record, or several" for id in pairs[flow].lone_left]
-        found += [f"{RIGHT[flow]} {id} belongs to nobody, or is one of several" for id in pairs[flow].lone_right]
-        markers = Counter(marker for body in right.values() if (marker := body.get("ExternalImportReference")))
-        found += [f"{RIGHT[flow]}: marker {marker} {times} times" for marker, times in markers.items() if times > 1]
-        found += _unlike_the_ledger(installation, flow, pairs[flow].right_of)
+    pairs = {flow: pair(LEFT[flow], shop.of(LEFT[flow]), _made(office, flow)) for flow in (CUSTOMERS, PRODUCTS, ORDERS)}
     codes = {body["Code"]: key for key, body in office.of("Products").items()}
     kinds = {kind: codes[code] for kind, code in words.LINE_PRODUCT.items() if code in codes}
     references = agreement.References(pairs[CUSTOMERS].right_of, pairs[PRODUCTS].right_of, kinds)
-    for flow in pairs:
+    found: list[str] = []
+    for flow in flows:
+        found += _lone(flow, pairs[flow], _made(office, flow)) + _unlike_the_ledger(installation, flow, pairs[flow].right_of)
         for left_id, right_id in pairs[flow].right_of.items():
             ours, theirs = shop.of(LEFT[flow])[left_id], office.of(RIGHT[flow])[right_id]
             plain = agreement.PLAIN.get(LEFT[flow])
@@ -69,6 +65,23 @@ def complaints(installation: Installation) -> list[str]:
     return found
 
 
+def _made(office: Database, flow: str) -> dict[str, Body]:
+    return {key: body for key, body in office.of(RIGHT[flow]).items() if body.get("Code") not in LINE_PRODUCTS}
+
+
+def _lone(flow: str, pairs: Pairs, right: dict[str, Body]) -> list[str]:
+    markers = Counter(marker for body in right.values() if (marker := body.get("ExternalImportReference")))
+    return [
+        *(f"{LEFT[flow]} {id} has no right record, or several" for id in pairs.lone_left),
+        *(f"{RIGHT[flow]} {id} belongs to nobody, or is one of several" for id in pairs.lone_right),
+        *(f"{RIGHT[flow]}: marker {marker} {times} times" for marker, times in markers.items() if times > 1),
+    ]
+
+
 def _unlike_the_ledger(installation: Installation, flow: str, right_of: dict[str, str]) -> list[str]:
     linked = installation.engine.right_of(flow)
-    return [f"{flow}: the ledger links {id} with {linked.get(id)}, the databases with {right}" for id, right in right_of.items() if linked.get(id) != right]
+    return [
+        f"{flow}: the ledger links {id} with {linked.get(id)}, the databases with {right}"
+        for id, right in right_of.items()
+        if linked.get(id) != right
+    ]

@@ -8,7 +8,7 @@ from tests.flows.installation import CUSTOMERS, OFFICE, ORDERS, PRODUCTS, SHOP, 
 
 
 def stir(installation: Installation) -> None:
-    """Two new customers, a new product, two new orders for them; edits and line edits on both sides."""
+    """A new company and a new person, a new product, two new orders for them; edits and line edits on both sides."""
     systems = installation.systems
     customers = [systems.create(SHOP, "Customer", _customer(n)) for n in range(2)]
     product = systems.create(SHOP, "Product", _product())
@@ -36,9 +36,13 @@ def _edit(installation: Installation) -> None:
 
 
 def _customer(n: int) -> dict[str, Any]:
-    fields = {"type": "person", "first_name": "Kari", "last_name": f"Nordmann{n}", "email": f"kari.{n}@ny.example.org"}
+    """A person, and a company that nothing but Lenke's marker tells from others."""
+    fields: dict[str, Any] = (
+        {"type": "person", "first_name": "Kari", "last_name": "Nordmann"} if n else {"type": "company", "company_name": "Nytt AS"}
+    )
+    fields |= {"email": f"post.{n}@ny.example.org"}
     address = {"line1": f"Nygata {n + 1}", "postal_code": "0155", "city": "Oslo", "country": "NOR"}
-    return fields | {"billing": address, "customer_number": 880_000 + n, "currency": "NOK"}
+    return fields | {"billing": address, "currency": "NOK"}
 
 
 def _product() -> dict[str, Any]:

@@ -29,9 +29,12 @@ from lenke.core.mapping.settings import Settings, load_settings
 
 INCLUDE = Path(__file__).parents[2] / "include"
 SETTINGS: Settings = load_settings(INCLUDE / "settings.yaml")
-CONSTANTS = {"shipping": "9001", "fee": "9002", "rounding": "9003"}
-# What may be refused on write, and why: a table without the word, a text too long, more digits than a double keeps.
-MAY_REFUSE = ("is not in the property's table", "is longer than", "has more digits")
+CONSTANTS = {
+    "line_products": {"shipping": "9001", "fee": "9002", "rounding": "9003"},
+    "sales_accounts": {"25": "510001", "15": "510002", "11.11": "510003", "0": "510004"},
+}
+# What may be refused on write, and why: a table without the word or the rate, a text too long, more digits than a double keeps.
+MAY_REFUSE = ("is not in the property's table", "is not in the installation's table", "is longer than", "has more digits")
 
 
 @dataclass(frozen=True)
@@ -207,6 +210,10 @@ def raws(case: Case, side: Side) -> st.SearchStrategy[Any]:
     field, kind = case.property.field(side), case.property.type
     assert field
     other = case.property.field("right" if side == "left" else "left")
+    if field.lookup:
+        return st.sampled_from([*map(int, CONSTANTS[field.lookup.table].values()), 4711, None])
+    if other and other.lookup:
+        return st.sampled_from([*CONSTANTS[other.lookup.table], "25.00", 15, "6"])
     if field.values:
         return st.sampled_from([raw for raw, _ in field.values.pairs] + [None])
     if kind in ("enum", "unit"):

@@ -133,6 +133,7 @@ def test_a_system_that_is_not_there_is_named(tmp_path: Path) -> None:
     arguments = ["--home", str(tmp_path), "--systems", "nosuch"]
     ended = subprocess.run([sys.executable, "-m", "sandbox", *arguments], cwd=ROOT, capture_output=True, text=True, timeout=20, check=False)
     assert ended.returncode == 1
+    assert ended.stderr.startswith("The sandbox cannot start: ")
     assert "nosuch" in ended.stderr
 
 

@@ -36,7 +36,9 @@ def entry_of(run: Run, flows: Sequence[str], reports: Path) -> dict[str, Any]:
 def _flow(flow: str, run: Run, figures: Mapping[str, Any]) -> dict[str, Any]:
     busy = sum(task.seconds for task in run.tasks if task.flow == flow)
     counts = {name: int(figures.get(name, 0)) for name in COUNTS}
-    return {"flow": flow, "state": run.flow_state(flow), **counts, "seconds": round(float(figures.get("seconds", busy)), 1)}
+    told = figures.get("state")
+    state = told if told in ("dry_run", "braked") else run.flow_state(flow)
+    return {"flow": flow, "state": state, **counts, "seconds": round(float(figures.get("seconds", busy)), 1)}
 
 
 def _figures(path: Path) -> Mapping[str, Any]:

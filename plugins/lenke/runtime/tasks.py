@@ -42,7 +42,6 @@ def build_dag(file: str, doc: str | None) -> DAG:
     dataflow = load_dataflow(Path(file).resolve().parents[1] / "include" / "mappings" / f"{stem}.yaml")
     with DAG(
         dag_id=stem,
-        dag_display_name=dataflow.title or stem,
         schedule=CronDataIntervalTimetable(dataflow.schedule, timezone="UTC") if dataflow.schedule else None,
         start_date=datetime(2026, 1, 1, tzinfo=UTC),
         catchup=False,

@@ -18,6 +18,9 @@ import pyarrow as pa
 from lenke.core.mapping.model import Field, Property, Side
 from lenke.core.mapping.settings import Settings
 
+# Name of a table of the settings -> its key (a kind of line, a VAT per cent) -> the id that stands for it on the side told so.
+Constants = Mapping[str, Mapping[str, str]]
+
 
 class InvalidValueError(ValueError):
     """A value that the type cannot hold; the message says what is wrong with it without quoting it."""
@@ -28,7 +31,8 @@ class Place:
     """One property on one side, with the choices of the installation that its conversion depends on.
 
     :param system: system id of that side.
-    :param constants: kind of a line without a record to the id, on the side without a ``kind`` field, that stands for it.
+    :param constants: ``line_products``: kind of a line without a record to the id, on the side without a ``kind`` field, that
+        stands for it; by table name, what a ``lookup`` field may hold.
     """
 
     property: Property
@@ -36,7 +40,7 @@ class Place:
     side: Side
     system: str
     settings: Settings
-    constants: Mapping[str, str]
+    constants: Constants
 
     def other(self) -> Field | None:
         """The property's field on the other side."""

@@ -102,7 +102,7 @@ class DecimalNumber(Converter):
     """A decimal with ``scale`` (6) decimals; a rate is held in per cent, whichever form the side has."""
 
     forms: ClassVar[tuple[str, ...]] = ("percent", "fraction")
-    keys: ClassVar[frozenset[str]] = frozenset({"as_"})
+    keys: ClassVar[frozenset[str]] = frozenset({"as_", "lookup"})
     options: ClassVar[frozenset[str]] = frozenset({"scale"})
     default_scale: ClassVar[int] = 6
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import pyarrow as pa
@@ -12,6 +13,7 @@ from lenke.core.mapping.model import Property
 
 PLAIN_KIND = "product"
 MARK = "@"
+LINE_PRODUCTS = "line_products"
 
 
 class Reference(Converter):
@@ -39,9 +41,7 @@ class Reference(Converter):
 
     def put(self, value: Any, place: Place, companion: Any = None, like: Any = None) -> int | str:
         """The id: a JSON integer when it is all digits, unless the side keeps text."""
-        text = self._id(value, place)
-        whole = text.isascii() and text.isdigit() and len(text) <= DIGITS and str(int(text)) == text
-        return int(text) if whole and not writes_text(place, like, default=False) else text
+        return id_value(self._id(value, place), place, like)
 
     def fields(self, value: Any, place: Place, companion: Any = None, like: Any = None) -> dict[str, Any]:
         """The id, and the kind where the side keeps one."""
@@ -67,16 +67,24 @@ class Reference(Converter):
         if not value.startswith(MARK):
             return value
         kind = value.removeprefix(MARK)
-        if not _takes_constants(place) or kind not in place.constants:
+        products = _products(place)
+        if kind not in products:
             raise InvalidValueError("is a kind of line for which no product is configured (settings.yaml: line_products)")
-        return place.constants[kind]
+        return products[kind]
 
 
-def _takes_constants(place: Place) -> bool:
+def id_value(text: str, place: Place, like: Any) -> int | str:
+    """An id as JSON: an integer when it is all digits, unless the side keeps text."""
+    whole = text.isascii() and text.isdigit() and len(text) <= DIGITS and str(int(text)) == text
+    return int(text) if whole and not writes_text(place, like, default=False) else text
+
+
+def _products(place: Place) -> Mapping[str, str]:
+    """Kind to the id that stands for it; empty where this side has no constants."""
     other = place.other()
-    return bool(other and other.kind and not place.field.kind)
+    return place.constants.get(LINE_PRODUCTS, {}) if other and other.kind and not place.field.kind else {}
 
 
 def _kinds(place: Place) -> dict[str, str]:
-    """Id to ``@kind``; empty where this side has no constants."""
-    return {one: MARK + kind for kind, one in place.constants.items()} if _takes_constants(place) else {}
+    """Id to ``@kind``."""
+    return {one: MARK + kind for kind, one in _products(place).items()}

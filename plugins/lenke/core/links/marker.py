@@ -12,8 +12,3 @@ def marker(system: str, entity: str, id: str) -> str:
     """``lk-`` and 26 base32 characters that name the left record; the same for every flow (29 characters in all)."""
     digest = hashlib.blake2b("\x1f".join((system, entity, id)).encode(), digest_size=16).digest()
     return PREFIX + base64.b32encode(digest).decode().rstrip("=").lower()[:26]
-
-
-def is_marker(text: str | None) -> bool:
-    """Whether a field's text is a marker of Lenke's (of whichever record)."""
-    return text is not None and text.startswith(PREFIX) and len(text) == len(PREFIX) + 26

@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
-from lenke.core.links.marker import is_marker
 from lenke.core.mapping.model import MatchRule
 
 
@@ -31,18 +30,17 @@ class Matches:
 
 
 def match(
-    rules: Sequence[MatchRule], left: Sequence[Candidate], right: Sequence[Candidate], *, foreign: Set[str] = frozenset()
+    rules: Sequence[MatchRule], left: Sequence[Candidate], right: Sequence[Candidate], *, reserved: Set[str] = frozenset()
 ) -> Matches:
     """Match unlinked records; ``left`` candidates carry the marker that a record created for them would have.
 
-    A marked right record belongs to the left record that it was made for, even while that one cannot be matched.
-
-    :param foreign: markers known to be of other dataflows' left records; the records that carry them match by their values.
-
     Reason codes: ``ambiguous_match`` (several right records) and ``duplicate_match`` (several left records want one right).
+
+    :param reserved: markers of left records that cannot be matched now (parked with a problem, or with an unknown outcome):
+        what was made for them is nobody else's. Other markers are of other dataflows, and their records match by their values.
     """
     matches = Matches()
-    free = _by_marker(left, right, matches, foreign)
+    free = _by_marker(left, right, matches, reserved)
     waiting = [one for one in left if one.id not in matches.pairs and one.id not in matches.parked]
     for rule in rules:
         _by_rule(rule, waiting, free, matches)
@@ -65,14 +63,14 @@ def _truth(text: str | None) -> bool | None:
     return None if text is None else text == "true"
 
 
-def _by_marker(left: Sequence[Candidate], right: Sequence[Candidate], matches: Matches, foreign: Set[str]) -> list[Candidate]:
+def _by_marker(left: Sequence[Candidate], right: Sequence[Candidate], matches: Matches, reserved: Set[str]) -> list[Candidate]:
     wanted = {one.marker: one.id for one in left if one.marker}
     made: dict[str, list[str]] = defaultdict(list)
     free = []
     for one in right:
         if one.marker is not None and one.marker in wanted:
             made[wanted[one.marker]].append(one.id)
-        elif not is_marker(one.marker) or one.marker in foreign:
+        elif one.marker not in reserved:
             free.append(one)
     for ours, theirs in made.items():
         if len(theirs) == 1:

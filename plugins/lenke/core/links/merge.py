@@ -19,6 +19,7 @@ case  base              L, R                 result
 11    either            withheld by ``when`` filled, where the condition itself travels to that side now
 ====  ================  ===================  =========================================================
 
+A one-way property whose own ``on_link`` names the side that is written keeps, in case 4, what that side has: agreed, not written.
 A side that stored something else than was agreed has not changed while it holds either of the two.
 """
 
@@ -198,17 +199,25 @@ class _State:
         return ("left" if left > right else "right"), "newest"
 
     def _one_way(self, at: int, spec: Property, now: dict[Side, int], *, source: Side) -> None:
-        if now[source] == UNKNOWN:
+        if now[source] == UNKNOWN or self._is_foreign(spec, OTHER[source], now):
             return
         if self.base[at] == UNKNOWN:
             self._first_one_way(at, spec, now, source, OTHER[source])
         elif self._changed(source, at, now):
             self._carry(at, spec, source, now)
 
+    def _is_foreign(self, spec: Property, target: Side, now: dict[Side, int]) -> bool:
+        """The target holds an id outside the installation's table, which is somebody's own choice."""
+        field = spec.field(target)
+        return bool(field and field.lookup) and self.rows[target] is not None and now[target] == UNKNOWN
+
     def _first_one_way(self, at: int, spec: Property, now: dict[Side, int], source: Side, target: Side) -> None:
         if self.rows[target] is None:
             self.merge.needs_both = True
         elif now[source] == now[target] or self._text(source, spec) is None:
+            self._agree(at, now[source])
+        elif self._text(target, spec) is not None and spec.on_link == target:
+            self._conflict(spec, target, "first link")
             self._agree(at, now[source])
         elif self._text(target, spec) is not None and (spec.on_link or self.policy.on_link) == "hold":
             self._conflict(spec, "none", "first link")

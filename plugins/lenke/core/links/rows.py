@@ -45,7 +45,7 @@ class Link:
     :param base: the agreed digest per property, in the order of the manifest's properties; UNKNOWN where none is agreed.
     :param left_stored: property position to the digest of what the left side stored instead of the agreed value; ``right_stored`` likewise.
     :param left_version: digest of the left record's version where reads of it come in two steps, else 0.
-    :param note: of a tombstone: side, reason, run; of a recheck entry: side, reason, property, text, waits_for, since, next_try, tries, seen.
+    :param note: of a tombstone: side, reason, since; of a recheck entry: reason, property, text, waits_for, since, next_try, tries, seen.
     """
 
     left: str
@@ -65,6 +65,14 @@ class Link:
     def key(self) -> tuple[str, str, str]:
         """What a later row replaces: the link of (parent, left id), or the recheck entry of (side, id)."""
         return row_key(self.kind, self.parent, self.left, self.right)
+
+    def id(self, side: Side) -> str:
+        """The record's (or line's) id on one side."""
+        return self.left if side == "left" else self.right
+
+    def pending(self, side: Side) -> Pending | None:
+        """The last write on one side."""
+        return self.left_pending if side == "left" else self.right_pending
 
     def stored(self, side: Side, position: int) -> int:
         """The digest that ``side`` is known to hold for a property."""

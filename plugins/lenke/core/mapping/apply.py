@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -21,7 +21,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lenke.core.converters.base import InvalidValueError, Place, clean_text
+from lenke.core.converters.base import Constants, InvalidValueError, Place, clean_text
+from lenke.core.converters.lookups import unlisted
 from lenke.core.converters.registry import CONVERTERS
 from lenke.core.mapping.columns import (
     ABSENT,
@@ -43,7 +44,18 @@ from lenke.core.mapping.problem import Problem, PutProblem, dump
 from lenke.core.mapping.put import missing_required, put
 from lenke.core.mapping.settings import Settings
 
-__all__ = ["CanonicalBatch", "Problem", "PutProblem", "fingerprint", "missing_required", "put", "texts", "to_canonical"]
+__all__ = [
+    "CanonicalBatch",
+    "Constants",
+    "Problem",
+    "PutProblem",
+    "fingerprint",
+    "missing_required",
+    "put",
+    "texts",
+    "to_canonical",
+    "unlisted",
+]
 
 Row = tuple[int, Problem]
 
@@ -63,7 +75,7 @@ class _Source:
     side: Side
     system: str
     settings: Settings
-    constants: Mapping[str, str]
+    constants: Constants
 
     def place(self, property: Property) -> Place | None:
         field = property.field(self.side)
@@ -75,11 +87,12 @@ def to_canonical(
     side: Side,
     records: pd.DataFrame,
     settings: Settings,
-    constants: Mapping[str, str],
+    constants: Constants,
 ) -> CanonicalBatch:
     """The canonical tables of ``records`` (columns ``id``, ``version``, ``modified``, ``raw``: JSON text).
 
-    :param constants: kind of line to the record id that stands for it, on the side that has no kinds (ignored on the other).
+    :param constants: by table of the settings, its keys with the ids that stand for them on the side that has no kinds, or that is
+        looked up (ignored on the other).
     """
     source = _Source(side, flow.entity(side).system, settings, constants)
     parsed = [parse_object(text) for text in records["raw"]]

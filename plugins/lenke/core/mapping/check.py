@@ -129,8 +129,23 @@ def _check_sides(property: Property, keys: Keys) -> None:
             raise _MistakeError(keys, f"misses the key {side!r}; only a property with direction: check may have one side")
         if not field and property.required_on(side):
             raise _MistakeError((*keys, "required"), f"the {side} side has no such field")
+    _check_lookup(property, keys)
     if not property.left and not property.right:
         raise _MistakeError(keys, "misses the keys 'left' and 'right'")
+
+
+def _check_lookup(property: Property, keys: Keys) -> None:
+    """An id that is not in the table is no edit, so nothing can travel from the side that is looked up."""
+    if property.left and property.left.lookup and property.right and property.right.lookup:
+        raise _MistakeError((*keys, "right", "lookup"), "only one side can be looked up in a table; remove one")
+    for side in SIDES:
+        field = property.field(side)
+        if not (field and field.lookup):
+            continue
+        for key in _set_keys(field, Field(path=field.path, lookup=field.lookup)):
+            raise _MistakeError((*keys, side, key.rstrip("_")), f"an id that is looked up has no {key.rstrip('_')!r}; remove it")
+        if property.travels_to("left" if side == "right" else "right"):
+            raise _MistakeError((*keys, "direction"), f"what is looked up cannot be read back as an edit; write direction: to_{side}")
 
 
 def _check_field(property: Property, field: Field, keys: Keys) -> None:

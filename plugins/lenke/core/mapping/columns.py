@@ -13,6 +13,7 @@ import pandas as pd
 import pyarrow as pa
 
 from lenke.core.converters.base import Companion, InvalidValueError, Place
+from lenke.core.converters.lookups import keys_of
 from lenke.core.converters.registry import CONVERTERS
 from lenke.core.mapping.model import Property
 from lenke.core.mapping.problem import Problem
@@ -107,6 +108,8 @@ def convert(place: Place, records: Sequence[Json], canonical: Callable[[str], li
     """The canonical column of ``place`` over ``records``; ``canonical`` gives another property's values, row by row."""
     converter = CONVERTERS[place.property.type]
     raws = pluck(records, place.field.path)
+    if place.field.lookup:
+        raws = keys_of(raws, place.field.lookup, place.constants, other=MISSING)
     companion = converter.companion(place)
     beside = None if companion is None else _companions(companion, records, canonical)
     codes, samples = _factorize(raws, beside)

@@ -61,6 +61,19 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
+class Lookup:
+    """A field that holds the id of a record which the installation names for each canonical value, as an account for a VAT rate.
+
+    :param table: the table of the settings: canonical text to the record's key; :param entity: the record's entity on this side.
+    :param key: path of that key in the record, one that the system can look up.
+    """
+
+    table: Literal["sales_accounts"]
+    entity: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """Where one side keeps a property, and in what shape. ``left: city`` is short for ``left: {path: city}``.
 
@@ -73,6 +86,8 @@ class Field:
     :param rate_form: shape of that rate: ``percent`` (25) or ``fraction`` (0.25).
     :param kind: reference only. Path of a text that says what is referred to: ``product`` is a record, any other text is
         a constant of the installation (``line_products`` in the settings) with the canonical value ``@<kind>``.
+    :param lookup: decimal only. The field holds an id that a table of the settings stands for; an id that is not in the table is
+        somebody's own choice: it is absent, and never overwritten. A value that is not in the table cannot be written.
     :param as_: how numbers are written where the target has none yet: ``string`` or ``number``.
     """
 
@@ -83,6 +98,7 @@ class Field:
     rate: str | None = None
     rate_form: Literal["percent", "fraction"] = "percent"
     kind: str | None = None
+    lookup: Lookup | None = None
     as_: Literal["string", "number"] | None = dataclasses.field(default=None, metadata={"key": "as"})
 
 
@@ -112,6 +128,7 @@ class Property:
     :param direction: ``two_way``, one way, or ``check``: compared and reported, never written.
     :param conflict: who wins where both sides changed it to different values.
     :param on_link: at first link, both filled and different; None is the installation's choice (settings ``on_link``).
+        Of a one-way property, naming the side that is written keeps what that side has.
     :param when: the condition under which the property counts.
     :param required: the side(s) that cannot create a record, or be emptied, without it.
     :param options: see :class:`Options`.
@@ -141,6 +158,13 @@ class Property:
     def required_on(self, side: Side) -> bool:
         """Whether ``side`` cannot do without it."""
         return self.required in (side, "both")
+
+
+def rates(properties: Iterable[Property], side: Side) -> frozenset[str]:
+    """``check`` properties that are the VAT rate of a price on ``side``: a price that holds VAT brings them into a new record."""
+    found = tuple(properties)
+    paths = {field.rate for p in found if (field := p.field(side)) is not None and p.travels_to(side)}
+    return frozenset(p.name for p in found if p.direction == "check" and (field := p.field(side)) is not None and field.path in paths)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from lenke.core.converters.base import InvalidValueError, Place
+from lenke.core.converters.base import Constants, InvalidValueError, Place
+from lenke.core.converters.lookups import id_of
 from lenke.core.converters.registry import CONVERTERS
 from lenke.core.mapping.columns import Json, raw_at
-from lenke.core.mapping.model import Property, Side, named
+from lenke.core.mapping.model import Property, Side, named, rates
 from lenke.core.mapping.problem import Problem, PutProblem
 from lenke.core.mapping.settings import Settings
 
@@ -25,11 +26,12 @@ def put(
     source: Json | None,
     settings: Settings,
     system: str,
-    constants: Mapping[str, str],
+    constants: Constants,
 ) -> dict[str, Any]:
     """Dotted path to JSON value for the properties named in ``values``; None clears.
 
-    A property that does not travel to ``side``, or whose ``when`` does not hold in ``whole``, is left out.
+    A property that does not travel to ``side``, or whose ``when`` does not hold in ``whole``, is left out; but a price that holds
+    VAT brings its rate into a record that is new (``current`` is None), though the rate is only compared from then on.
 
     :param values: canonical text of what is to be written; a reference's is this side's id or ``@<kind>``.
     :param whole: canonical text of the merged record, for conditions and rates.
@@ -37,11 +39,12 @@ def put(
     :raises PutProblem: a value that this side cannot hold, or None for a property that it requires.
     """
     merged = {**whole, **values}
+    born = rates(properties, side) if current is None else frozenset()
     written: dict[str, Any] = {}
     for name, text in values.items():
         wanted = named(properties, name)
         field = wanted.field(side)
-        if field is None or not wanted.travels_to(side) or not _counts(wanted, merged):
+        if field is None or not (wanted.travels_to(side) or name in born) or not _counts(wanted, merged):
             continue
         if text is None and wanted.required_on(side):
             raise PutProblem(name, "missing_required", f"{system} needs it, so it cannot be emptied")
@@ -54,6 +57,8 @@ def put(
 def _fields(place: Place, text: str | None, companion: Any, like: Any) -> dict[str, Any]:
     converter = CONVERTERS[place.property.type]
     try:
+        if place.field.lookup and text is not None:
+            return {place.field.path: id_of(text, place, place.field.lookup, like)}
         value = None if text is None else converter.decode(text)
         return converter.fields(value, place, companion, like)
     except InvalidValueError as fault:
@@ -67,7 +72,7 @@ def _rate(properties: Sequence[Property], place: Place, values: Texts, whole: Te
         return None
     path = companion.path
     owner = next((p for p in properties if (field := p.field(place.side)) and field.path == path), None)
-    if owner and owner.travels_to(place.side) and values.get(owner.name) is not None:
+    if owner and (owner.travels_to(place.side) or current is None) and values.get(owner.name) is not None:
         return _as_raw(owner, place, values[owner.name])
     held = raw_at(current, path)
     if held is not None:

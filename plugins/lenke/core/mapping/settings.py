@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -12,6 +13,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from lenke.core.errors import MappingError
 from lenke.core.mapping.document import Entry, close_to, parse, read
 from lenke.core.mapping.model import OnLink
+
+_PERCENT = re.compile(r"(?:0|[1-9][0-9]?)(?:\.[0-9]*[1-9])?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,7 @@ class Settings:
     :param vat_percent: the VAT rate of a price that holds VAT and whose record names none.
     :param price_basis: system id to ``gross`` or ``net``, for fields with ``vat: shop``.
     :param line_products: kind of an order line without a product to the product code that stands for it.
+    :param sales_accounts: VAT per cent (its shortest text) to the number of the account that sales at that rate are booked on.
     :param clock_skew_seconds: a smaller difference of two modified times tells nothing.
     :param connections: system id to Airflow connection id, where the two differ.
     """
@@ -61,6 +65,7 @@ class Settings:
     vat_percent: Decimal = Decimal(25)
     price_basis: Mapping[str, Literal["gross", "net"]] = field(default_factory=lambda: {"custom_webshop": "gross"})
     line_products: Mapping[str, str] = field(default_factory=lambda: {"shipping": "FRAKT", "fee": "GEBYR", "rounding": "AVRUND"})
+    sales_accounts: Mapping[str, int] = field(default_factory=lambda: {"25": 3000, "15": 3010, "12": 3020, "0": 3100})
     on_link: FirstLink = FirstLink()
     brakes: Brakes = Brakes()
     retention: Retention = Retention()
@@ -103,9 +108,22 @@ def _check(settings: Settings, entry: Entry) -> None:
     for kind, code in settings.line_products.items():
         if codes.count(code) > 1:
             entry.at("line_products", kind).fail("two kinds of line share this product code and could not be told apart; give each its own")
+    _check_accounts(settings.sales_accounts, entry)
     for name, value in _counts(settings):
         if value < 0:
             entry.at(*name).fail("must not be negative")
+
+
+def _check_accounts(accounts: Mapping[str, int], entry: Entry) -> None:
+    numbers = list(accounts.values())
+    for percent, number in accounts.items():
+        here = entry.at("sales_accounts", percent)
+        if not _PERCENT.fullmatch(percent):
+            here.fail("the key must be a per cent from 0 to below 100 in its shortest form, as 25 or 11.11")
+        if number <= 0:
+            here.fail("must be an account number, as 3000")
+        if numbers.count(number) > 1:
+            here.fail("two rates share this account and could not be told apart; give each its own")
 
 
 def _counts(settings: Settings) -> list[tuple[tuple[str, ...], int]]:

@@ -22,10 +22,10 @@ def check(brakes: Brakes, flow: str, *, links: int, changes: int, creates: int, 
 def check_empty(flow: str, side: str, *, links: int, read: int) -> None:
     """Raise BrakeError where a side that has links suddenly reads empty."""
     if links and not read:
-        raise BrakeError(
-            f"{flow}: the {side} side read empty although {links} of its records are linked; nothing was written. Check its filters and rights"
-        )
+        what = f"the {side} side read empty although {links} of its records are linked"
+        raise BrakeError(f"{flow}: {what}; nothing was written. Check its filters and rights")
 
 
 def _say(flow: str, brake: str, what: str, plan_id: str) -> str:
-    return f"{flow}: brake {brake}: {what}; nothing was written. Read the plan, then run again with override_brake={plan_id} to let exactly it through"
+    remedy = f"Read the plan, then run again with override_brake={plan_id} to let exactly it through"
+    return f"{flow}: brake {brake}: {what}; nothing was written. {remedy}"

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
 
 import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
-from lenke.core.links.rows import Link, Side, Table
-from lenke.core.plan import changes, recheck
+from lenke.core.links.rows import SIDES, Link, Side, Table
+from lenke.core.plan import changes, closed, recheck
 from lenke.core.plan.context import Context
+from lenke.core.plan.draft import Draft
 from lenke.core.plan.model import Parked, Plan
-from lenke.core.plan.pairs import Pairs
+from lenke.core.plan.pairs import linked
 from lenke.core.plan.reads import SideRead
+from lenke.core.plan.unlinked import unlinked
+
+Key = tuple[str, str]
 
 
 def build(table: Table, left: SideRead, right: SideRead, context: Context) -> Plan:
@@ -21,110 +31,118 @@ def build(table: Table, left: SideRead, right: SideRead, context: Context) -> Pl
     """
     plan = Plan()
     plan.counts.read_left, plan.counts.read_right = len(left), len(right)
-    pairs = Pairs(table, left, right, context, plan)
-    linked = changes.headers(table, "link")
-    plan.linked = len(linked)
-    _linked(table, linked, left, right, pairs)
-    _tombstones(table, left, pairs)
-    _unlinked(table, left, pairs)
-    _recheck(plan, left, right, context)
+    lines = changes.LineLinks(table) if context.flow.lines else None
+    draft = Draft(lines, left, right, context, plan)
+    links = _Links.of(table, "link", draft)
+    plan.linked = len(links.rows)
+    _linked(links, draft)
+    tombstones = _Links.of(table, "tombstone", draft)
+    for link, l_at, r_at in tombstones.each(np.arange(len(tombstones.rows))):
+        closed.bar(draft, link, l_at, r_at)
+    known = set(links.ids["left"]) | set(tombstones.ids["left"])
+    for at, id in enumerate(left.ids):
+        if id not in known:
+            unlinked(draft, at)
+    _recheck(draft, links, known)
     return plan
 
 
-def _linked(table: Table, linked: changes.Positions, left: SideRead, right: SideRead, pairs: Pairs) -> None:
-    ids = {side: changes.column(table, side, linked) for side in ("left", "right")}
-    at = {"left": changes.positions(left, ids["left"]), "right": changes.positions(right, ids["right"])}
-    look = _flagged(table, linked, ids, at, left, right, pairs)
-    seen = (at["left"] >= 0) | (at["right"] >= 0)
-    pairs.plan.counts.unchanged += int(np.sum(seen & ~look))
-    rows = np.flatnonzero(look)
-    for link, l_at, r_at in zip(table.links(linked[rows].tolist()), at["left"][rows], at["right"][rows], strict=True):
-        pairs.linked(link, int(l_at), int(r_at))
+@dataclass(frozen=True)
+class _Links:
+    """Header rows of one kind, and where their records stand in the reads (-1: not read)."""
+
+    table: Table
+    rows: changes.Positions
+    ids: Mapping[Side, NDArray[Any]]
+    at: Mapping[Side, changes.Positions]
+
+    @classmethod
+    def of(cls, table: Table, kind: Any, draft: Draft) -> _Links:
+        rows = changes.headers(table, kind)
+        ids = {side: changes.column(table, side, rows) for side in SIDES}
+        return cls(table, rows, ids, {side: changes.positions(draft.reads[side], ids[side]) for side in SIDES})
+
+    def each(self, chosen: NDArray[np.int64]) -> list[tuple[Link, int, int]]:
+        """Links as values with their two positions."""
+        links = self.table.links(self.rows[chosen].tolist())
+        return list(zip(links, self.at["left"][chosen].tolist(), self.at["right"][chosen].tolist(), strict=True))
 
 
-def _flagged(
-    table: Table,
-    linked: changes.Positions,
-    ids: dict[str, np.ndarray],
-    at: dict[str, changes.Positions],
-    left: SideRead,
-    right: SideRead,
-    pairs: Pairs,
-) -> changes.Mask:
-    """Links with something to decide: an edit, a problem, a waiting write, a verified deletion, changed lines."""
-    context = pairs.context
-    extra = changes.column(table, "extra", linked)
-    look: changes.Mask = np.asarray([bool(text) for text in extra], dtype=np.bool_) & ((at["left"] >= 0) | (at["right"] >= 0))
-    reads: tuple[tuple[Side, SideRead], ...] = (("left", left), ("right", right))
-    for side, read in reads:
-        look |= changes.differing(table.base[linked], read.digests, at[side], changes.watched(context.flow.properties, side))
-        look |= _has(read.problems, at[side]) | np.isin(ids[side], list(context.gone.get(side, {})))
-        look |= _version_moved(table, linked, side, read, at[side])
-    if context.flow.lines:
-        look |= _line_changes(table, ids, left, right, context)
+def _linked(links: _Links, draft: Draft) -> None:
+    look = _flagged(links, draft)
+    seen = (links.at["left"] >= 0) | (links.at["right"] >= 0)
+    draft.plan.counts.unchanged += int(np.sum(seen & ~look))
+    for link, l_at, r_at in links.each(np.flatnonzero(look)):
+        linked(draft, link, l_at, r_at)
+
+
+def _flagged(links: _Links, draft: Draft) -> changes.Mask:
+    """Links with something to decide: an edit, a problem, a verified deletion, another version, changed lines."""
+    context = draft.context
+    look: changes.Mask = np.zeros(len(links.rows), dtype=np.bool_)
+    right_of = dict(zip(links.ids["left"], links.ids["right"], strict=True)) if context.flow.lines else {}
+    for side, read in draft.reads.items():
+        at = links.at[side]
+        held = changes.stored(links.table, links.rows, side)
+        look |= changes.differing(held, read.digests, at, changes.watched(context.flow.properties, side))
+        look |= np.append(pd.notna(read.problems), False)[at]
+        look |= np.isin(links.ids[side], list(context.gone.get(side, {})))
+        look |= _version_moved(links, side, read)
+        if context.flow.lines and read.lines is not None:
+            watched = changes.watched(context.flow.lines.properties, side)
+            whole = set(read.ids[read.whole])
+            changed = changes.changed_lines(links.table, read.lines, side, whole, right_of, watched)
+            look |= pd.Series(links.ids[side], dtype=object).isin(changed).to_numpy()
     return look
 
 
-def _has(values: np.ndarray, at: changes.Positions) -> changes.Mask:
-    filled = np.asarray([value is not None for value in values] + [False], dtype=np.bool_)
-    return np.asarray(filled[at], dtype=np.bool_)
-
-
-def _version_moved(table: Table, linked: changes.Positions, side: Side, read: SideRead, at: changes.Positions) -> changes.Mask:
-    then = table.rows.column(f"{side}_version").to_numpy()[linked]
-    now = np.append(read.versions, np.uint64(0))[at]
-    whole = np.append(read.whole, False)[at]
+def _version_moved(links: _Links, side: Side, read: SideRead) -> changes.Mask:
+    then = links.table.rows.column(f"{side}_version").to_numpy()[links.rows]
+    now = np.append(read.versions, np.uint64(0))[links.at[side]]
+    whole = np.append(read.whole, False)[links.at[side]]
     return np.asarray((now != 0) & (now != then) & whole, dtype=np.bool_)
 
 
-def _line_changes(table: Table, ids: dict[str, np.ndarray], left: SideRead, right: SideRead, context: Context) -> changes.Mask:
-    assert context.flow.lines is not None
-    right_of = dict(zip(ids["left"], ids["right"], strict=True))
-    result = np.zeros(len(ids["left"]), dtype=np.bool_)
-    reads: tuple[tuple[Side, SideRead], ...] = (("left", left), ("right", right))
-    for side, read in reads:
-        if read.lines is not None:
-            watched = changes.watched(context.flow.lines.properties, side)
-            changed = changes.changed_lines(table, read.lines, side, set(read.ids[read.whole]), right_of, watched)
-            result |= np.isin(ids[side], list(changed))
-    return result
-
-
-def _tombstones(table: Table, left: SideRead, pairs: Pairs) -> None:
-    for link in table.links(changes.headers(table, "tombstone").tolist()):
-        pairs.tombstone(link, left.position.get(link.left, -1))
-
-
-def _unlinked(table: Table, left: SideRead, pairs: Pairs) -> None:
-    known = set(changes.column(table, "left", changes.headers(table, "link")))
-    known |= set(changes.column(table, "left", changes.headers(table, "tombstone")))
-    for at, id in enumerate(left.ids):
-        if id not in known:
-            pairs.unlinked(at)
-
-
-def _recheck(plan: Plan, left: SideRead, right: SideRead, context: Context) -> None:
-    """Turn parked records into recheck rows, and take those off the list that went."""
-    rows = []
-    for (side, id), parked in _once(plan.parked).items():
-        rows.append(recheck.entry(parked, context.recheck.get((side, id)), context.now))
-    plan.rows.extend(row for row in rows if row is not context.recheck.get(_key(row)))
-    parked = {_key(row) for row in rows}
+def _recheck(draft: Draft, links: _Links, known: set[str]) -> None:
+    """Turn parked records into recheck rows, and take those off the list that were looked at and not parked again."""
+    plan, old = draft.plan, draft.context.recheck
+    rows = [recheck.entry(one, old.get(key), draft.context.now) for key, one in _chosen(plan.parked, old).items()]
+    still = {recheck.key(row) for row in rows}
+    plan.rows.extend(row for row in rows if row is not old.get(recheck.key(row)))
     for at, action in enumerate(plan.actions):
         key = ("left", action.left)
-        plan.actions[at] = replace(action, rechecked=key in context.recheck and key not in parked)
+        plan.actions[at] = replace(action, rechecked=key in old and key not in still)
     planned = {("left", action.left) for action in plan.actions}
-    evaluated = [("left", id) for id in left.ids] + [("right", id) for id in right.ids]
-    plan.rows.extend(recheck.settled(context.recheck, rows, (key for key in evaluated if key not in planned)))
+    looked_at = _looked_at(draft, links, known) if old else set()
+    plan.rows.extend(old[key].dropped() for key in old if key in looked_at and key not in still and key not in planned)
 
 
-def _once(parked: list[Parked]) -> dict[tuple[str, str], Parked]:
-    """The first reason per record."""
-    first: dict[tuple[str, str], Parked] = {}
+def _chosen(parked: list[Parked], old: Mapping[Key, Link]) -> dict[Key, Parked]:
+    """One reason per record: the one that it is on the list for already, else the first."""
+    found: dict[Key, list[Parked]] = defaultdict(list)
     for one in parked:
-        first.setdefault((one.side, one.id), one)
-    return first
+        found[one.side, one.id].append(one)
+    return {key: next((one for one in many if recheck.is_same(old.get(key), one)), many[0]) for key, many in found.items()}
 
 
-def _key(row: Link) -> tuple[str, str]:
-    return ("left", row.left) if row.left else ("right", row.right)
+def _looked_at(draft: Draft, links: _Links, known: set[str]) -> set[Key]:
+    """Recheck entries that this run could judge: both sides of a link were read whole, an unlinked record was, or it is gone."""
+    reads = draft.reads
+    whole = {side: np.append(read.whole, False)[links.at[side]] for side, read in reads.items()}
+    both = whole["left"] & whole["right"]
+    judged: set[Key] = {("left", id) for id in links.ids["left"][both]} | {("right", id) for id in reads["right"].ids}
+    judged |= {("left", row.left) for row in draft.plan.rows if row.kind == "tombstone"}
+    linked_ids = set(links.ids["left"])
+    judged |= {("left", id) for id in reads["left"].ids if id not in linked_ids}
+    if reads["left"].complete:
+        judged |= {("left", id) for _, id in draft.context.recheck if _is_gone(draft, id, known)}
+    return judged
+
+
+def _is_gone(draft: Draft, id: str, known: set[str]) -> bool:
+    """A parked left record that was never linked and is not there any more, by a read that is newer than its entry."""
+    old = draft.old(id)
+    if old is None or id in known or id in draft.reads["left"].position or old.note.get("reason") == "unknown_outcome":
+        return False
+    since = datetime.fromisoformat(old.note["since"])
+    return draft.context.as_of - since >= draft.context.read_lag["left"]

@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from lenke.core.links.digests import UNKNOWN
-from lenke.core.links.rows import KINDS, Side, Table
+from lenke.core.links.digests import UNKNOWN, Digests
+from lenke.core.links.rows import KINDS, OTHER, Kind, Link, Side, Table
 from lenke.core.mapping.model import Property
-from lenke.core.plan.reads import LineRead, SideRead
+from lenke.core.plan.reads import LineRead, SideRead, grouped
 
 Mask = NDArray[np.bool_]
 Positions = NDArray[np.int64]
 
 
-def headers(table: Table, kind: str) -> Positions:
+def headers(table: Table, kind: Kind) -> Positions:
     """Positions of the header rows of one kind."""
-    kinds = table.rows.column("kind").to_numpy()
-    parents = table.rows.column("parent").to_numpy(zero_copy_only=False)
-    return np.flatnonzero((kinds == KINDS.index(kind)) & (parents == ""))
+    found = pc.and_(pc.equal(table.rows.column("kind"), KINDS.index(kind)), pc.equal(table.rows.column("parent"), ""))
+    return np.flatnonzero(found.to_numpy())
+
+
+def line_links(table: Table) -> Positions:
+    """Positions of the links of lines."""
+    found = pc.and_(pc.equal(table.rows.column("kind"), KINDS.index("link")), pc.not_equal(table.rows.column("parent"), ""))
+    return np.flatnonzero(found.to_numpy())
 
 
 def column(table: Table, name: str, positions: Positions) -> NDArray[Any]:
@@ -32,41 +39,72 @@ def column(table: Table, name: str, positions: Positions) -> NDArray[Any]:
 
 def positions(read: SideRead, ids: NDArray[Any]) -> Positions:
     """Where each id stands in the read, -1 where it was not read."""
-    return np.asarray(pd.Index(read.ids).get_indexer(pd.Index(ids)), dtype=np.int64)
+    return np.asarray(pd.Index(read.ids, dtype=object).get_indexer(pd.Index(ids, dtype=object)), dtype=np.int64)
 
 
-def differing(base: NDArray[np.uint64], digests: NDArray[np.uint64], at: Positions, watched: Mask) -> Mask:
-    """Rows whose read shows another digest than the base in a watched property.
+def stored(table: Table, rows: Positions, side: Side) -> Digests:
+    """What ``side`` is known to hold: the base, and what it stored instead where it did; one row a row of ``rows``."""
+    held = table.base[rows]
+    extra = table.rows.column("extra").take(rows)
+    for at in np.flatnonzero(pc.match_substring(extra, f'"{side}_stored"').to_numpy()):
+        for position, digest in json.loads(extra[int(at)].as_py())[f"{side}_stored"].items():
+            held[at, int(position)] = int(digest, 16)
+    return held
 
-    :param at: position in ``digests`` per row of ``base``, -1 where it was not read.
+
+def differing(held: Digests, digests: Digests, at: Positions, watched: Mask) -> Mask:
+    """Rows whose read shows another digest than the side is known to hold, in a watched property.
+
+    :param held: as :func:`stored` gives it.
+    :param at: position in ``digests`` per row of ``held``, -1 where it was not read.
     """
-    result = np.zeros(len(base), dtype=np.bool_)
+    result = np.zeros(len(held), dtype=np.bool_)
     read = at >= 0
-    now, then = digests[at[read]], base[read][:, : digests.shape[1]]
+    now, then = digests[at[read]], held[read][:, : digests.shape[1]]
     result[read] = np.any((now != then) & (now != UNKNOWN) & watched, axis=1)
     return result
 
 
 def watched(properties: Sequence[Property], side: Side) -> Mask:
     """Properties of which an edit on ``side`` travels."""
-    other: Side = "right" if side == "left" else "left"
-    return np.asarray([spec.travels_to(other) for spec in properties], dtype=np.bool_)
+    return np.asarray([spec.travels_to(OTHER[side]) for spec in properties], dtype=np.bool_)
 
 
-def changed_lines(table: Table, read: LineRead, side: Side, headers_read: set[str], right_of: dict[str, str], mask: Mask) -> set[str]:
-    """Header ids of ``side`` whose lines were added, removed or edited there.
+def changed_lines(table: Table, read: LineRead, side: Side, headers_read: Set[str], right_of: Mapping[str, str], mask: Mask) -> set[str]:
+    """Header ids of ``side`` whose lines were added, removed or edited there, or hold a problem.
 
     :param headers_read: headers that were read whole on this side.
     :param right_of: left header id to right header id of every link.
     """
-    kinds = table.rows.column("kind").to_numpy()
-    parents = np.asarray(table.rows.column("parent").to_numpy(zero_copy_only=False), dtype=object)
-    rows = np.flatnonzero((kinds == KINDS.index("link")) & (parents != ""))
-    own_parents = parents[rows] if side == "left" else np.asarray([right_of.get(parent, "") for parent in parents[rows]], dtype=object)
-    linked = pd.DataFrame({"parent": own_parents, "id": column(table, side, rows), "row": rows}, dtype=object)
-    seen = pd.DataFrame({"parent": read.parents, "id": read.ids, "at": np.arange(len(read.ids))}, dtype=object)
-    both = linked.merge(seen, on=["parent", "id"], how="outer", indicator=True)
-    one_sided = both[(both["_merge"] != "both") & both["parent"].isin(headers_read)]
-    paired = both[both["_merge"] == "both"]
-    edited = differing(table.base[paired["row"].to_numpy(np.int64)], read.digests, paired["at"].to_numpy(np.int64), mask)
-    return set(one_sided["parent"]) | set(paired["parent"].to_numpy()[edited])
+    rows = line_links(table)
+    parents = column(table, "parent", rows)
+    if side == "right":
+        parents = np.asarray([right_of.get(parent, "") for parent in parents], dtype=object)
+    at = _line_positions(read, parents, column(table, side, rows))
+    unlinked = np.ones(len(read.ids), dtype=np.bool_)
+    unlinked[at[at >= 0]] = False
+    edited = differing(stored(table, rows, side), read.digests, at, mask)
+    troubled = read.parents[unlinked | pd.notna(read.problems)]
+    return (set(parents[(at < 0) | edited]) & headers_read) | (set(troubled) & headers_read)
+
+
+def _line_positions(read: LineRead, parents: NDArray[Any], ids: NDArray[Any]) -> Positions:
+    # One text per line, as an index over two columns is far slower; a parent's id holds no unit separator.
+    own = np.where(pd.isna(read.ids), "", read.ids)
+    seen = pd.Index(read.parents + "\x1f" + own, dtype=object)
+    kept = np.flatnonzero(~seen.duplicated(keep="last"))
+    found = seen[kept].get_indexer(pd.Index(parents + "\x1f" + ids, dtype=object))
+    return np.where(found >= 0, np.append(kept, -1)[found], -1)
+
+
+class LineLinks:
+    """The links of lines, by their left header; made into values only where they are asked for."""
+
+    def __init__(self, table: Table) -> None:
+        self._table, self._rows = table, line_links(table)
+        self._of = grouped(column(table, "parent", self._rows))
+
+    def of(self, left: str) -> list[Link]:
+        """The line links of one left header."""
+        found = self._of.get(left)
+        return [] if found is None else self._table.links(self._rows[found].tolist())

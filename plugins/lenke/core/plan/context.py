@@ -12,6 +12,7 @@ from lenke.core.links.match import Matches
 from lenke.core.links.merge import Policy
 from lenke.core.links.references import Index
 from lenke.core.links.rows import Link, Side
+from lenke.core.mapping.apply import Constants
 from lenke.core.mapping.model import Dataflow, Flow
 
 
@@ -19,11 +20,12 @@ from lenke.core.mapping.model import Dataflow, Flow
 class Context:
     """The run's view of one flow.
 
-    :param now: when the plan is made (UTC).
+    :param now: when the plan is made (UTC); :param read_at: when its reads began, where that is known.
     :param read_lag: per side, how much older than the last write a read may be.
     :param references: per reference target (``to``), the index of its links.
     :param matches: unlinked records that were found to belong together.
     :param gone: per side, linked ids that are verified to be no longer there, with the reason.
+    :param constants: by table of the settings, the ids that stand for its keys.
     :param has_marker: the right system can hold Lenke's marker.
     :param recheck: recheck entries of the ledger by (side, id).
     """
@@ -38,7 +40,14 @@ class Context:
     matches: Matches
     gone: Mapping[Side, Mapping[str, str]] = field(default_factory=dict)
     recheck: Mapping[tuple[str, str], Link] = field(default_factory=dict)
+    constants: Constants = field(default_factory=dict)
     has_marker: bool = True
+    read_at: datetime | None = None
+
+    @property
+    def as_of(self) -> datetime:
+        """The time that reads are at least as new as, but for the system's read lag."""
+        return self.read_at or self.now
 
     def mark(self, id: str) -> str:
         """The marker of the record that is created for a left record."""

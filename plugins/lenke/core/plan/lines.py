@@ -4,38 +4,123 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from lenke.core.links.digests import UNKNOWN
 from lenke.core.links.merge import Conflict, Policy, Row, merge
-from lenke.core.links.rows import Link, Side
-from lenke.core.mapping.model import Lines, Property
+from lenke.core.links.rows import OTHER, SIDES, Link, Side
+from lenke.core.mapping.model import Lines, Property, rates
 from lenke.core.plan.model import LineAction
+from lenke.core.plan.reads import whole
 
 LineMarker = Callable[[Side, str], str]
 
 
 @dataclass
 class LinePlan:
-    """What becomes of the lines of one pair; ``links`` are its line links once every write has succeeded."""
+    """What becomes of the lines of one pair.
+
+    :param links: the line links once every write has succeeded; one to be created has "" on the side that lacks it.
+    :param dropped: rows that take closed line links out of the ledger.
+    :param needs_both: a property cannot be decided before both sides are read.
+    """
 
     links: list[Link] = field(default_factory=list)
     to_left: list[LineAction] = field(default_factory=list)
     to_right: list[LineAction] = field(default_factory=list)
     conflicts: list[Conflict] = field(default_factory=list)
     dropped: list[Link] = field(default_factory=list)
+    needs_both: bool = False
 
     def actions(self, side: Side) -> list[LineAction]:
         """The actions of one side."""
         return self.to_left if side == "left" else self.to_right
 
+    def restore(self, links: Sequence[Link]) -> None:
+        """Nothing is written, and the line links stay as they were."""
+        self.to_left, self.to_right, self.dropped = [], [], []
+        self.links = list(links)
+
 
 @dataclass(frozen=True)
 class LineSet:
-    """One side's lines of one header as read: rows by line id in their order, and their markers. None: the side was not read."""
+    """One side's lines of one header as read: rows by line id in their order, and their markers."""
 
     rows: dict[str, Row]
     markers: Mapping[str, str | None]
+
+
+@dataclass(frozen=True)
+class _Work:
+    """The lines of one pair under way; a side is None where it was not read."""
+
+    spec: Lines
+    parent: str
+    sets: Mapping[Side, LineSet | None]
+    policy: Policy
+    mark: LineMarker
+    plan: LinePlan = field(default_factory=LinePlan)
+
+    def row(self, link: Link, side: Side) -> Row | None:
+        lines = self.sets[side]
+        return lines.rows.get(link.id(side)) if lines else None
+
+    def linked(self, link: Link) -> None:
+        gone = {side: (lines := self.sets[side]) is not None and link.id(side) not in lines.rows for side in SIDES}
+        if gone["left"] and gone["right"]:
+            self.plan.dropped.append(link.dropped())
+        elif gone["left"] or gone["right"]:
+            self.removed(link, "right" if gone["left"] else "left")
+        else:
+            self.pair(link)
+
+    def removed(self, link: Link, target: Side) -> None:
+        """A line is gone on one side; it goes on the other too, unless it was edited there."""
+        row = self.row(link, target)
+        if row is not None and (edited := self.edited(link, target, row)):
+            self.plan.conflicts.extend(edited)
+            self.plan.links.append(link)
+            return
+        expected = {p.name: link.stored(target, at) for at, p in enumerate(self.spec.properties) if p.direction != "check"}
+        self.plan.actions(target).append(LineAction("remove", link.id(target), expected=expected))
+        self.plan.dropped.append(link.dropped())
+
+    def edited(self, link: Link, side: Side, row: Row) -> list[Conflict]:
+        names = [p.name for at, p in enumerate(self.spec.properties) if _is_edit(p, side, row, link, at)]
+        left, right = (row.texts, {}) if side == "left" else ({}, row.texts)
+        return [Conflict(name, left.get(name), right.get(name), "none", "deleted / edited") for name in names]
+
+    def pair(self, link: Link) -> None:
+        """Merge one line pair, linked before or just now."""
+        rows = {side: self.row(link, side) for side in SIDES}
+        merged = merge(self.spec.properties, link, rows["left"], rows["right"], self.policy)
+        self.plan.links.append(merged.link)
+        self.plan.conflicts.extend(merged.conflicts)
+        self.plan.needs_both |= merged.needs_both
+        texts = whole(*(row.texts if row else None for row in rows.values()))
+        told: dict[Side, dict[str, str | None]] = {"left": merged.to_left, "right": merged.to_right}
+        for target, values in told.items():
+            if values:
+                self.update(link, target, values, rows[target], texts)
+
+    def update(self, old: Link, target: Side, values: Mapping[str, str | None], row: Row | None, texts: Mapping[str, str | None]) -> None:
+        position = {p.name: at for at, p in enumerate(self.spec.properties)}
+        expected = {name: int(row.digests[position[name]]) if row else old.stored(target, position[name]) for name in values}
+        action = LineAction("update", old.id(target), old.id(OTHER[target]), values, expected, {**texts, **values})
+        self.plan.actions(target).append(action)
+
+    def create(self, target: Side, id: str, row: Row) -> None:
+        source = OTHER[target]
+        born = rates(self.spec.properties, target)
+        travels = [p.travels_to(target) or p.name in born for p in self.spec.properties]
+        values = {
+            p.name: row.texts[p.name]
+            for p, goes in zip(self.spec.properties, travels, strict=True)
+            if goes and row.texts.get(p.name) is not None
+        }
+        base = tuple(int(digest) if goes else UNKNOWN for goes, digest in zip(travels, row.digests, strict=True))
+        self.plan.actions(target).append(LineAction("create", "", id, values, {}, row.texts, self.mark(source, id)))
+        self.plan.links.append(Link(id if source == "left" else "", id if source == "right" else "", self.parent, base=base))
 
 
 def plan_lines(
@@ -45,25 +130,20 @@ def plan_lines(
 
     :param parent: the left header's id.
     :param links: the line links so far.
+    :param left: None where that side was not read; ``right`` likewise.
     :param mark: names a line to be created after its line on the side given.
     """
-    plan = LinePlan()
+    work = _Work(spec, parent, {"left": left, "right": right}, policy, mark)
     for link in links:
-        _linked(spec, link, left, right, policy, plan)
-    new_left = _unlinked(left, {link.left for link in links})
-    new_right = _unlinked(right, {link.right for link in links})
-    for ours, theirs in _pairs(spec, new_left, new_right, mark):
-        _first(spec, Link(ours, theirs, parent, base=_blank(spec)), left, right, policy, plan)
-        del new_left.rows[ours], new_right.rows[theirs]
-    for id, row in new_left.rows.items():
-        _create(spec, "right", id, row, parent, mark, plan)
-    for id, row in new_right.rows.items():
-        _create(spec, "left", id, row, parent, mark, plan)
-    return plan
-
-
-def _blank(spec: Lines) -> tuple[int, ...]:
-    return (UNKNOWN,) * len(spec.properties)
+        work.linked(link)
+    new: dict[Side, LineSet] = {side: _unlinked(work.sets[side], {link.id(side) for link in links}) for side in SIDES}
+    for ours, theirs in _pairs(spec, new["left"], new["right"], mark):
+        work.pair(Link(ours, theirs, parent, base=(UNKNOWN,) * len(spec.properties)))
+        del new["left"].rows[ours], new["right"].rows[theirs]
+    for source in SIDES:
+        for id, row in new[source].rows.items():
+            work.create(OTHER[source], id, row)
+    return work.plan
 
 
 def _unlinked(lines: LineSet | None, linked: set[str]) -> LineSet:
@@ -72,97 +152,39 @@ def _unlinked(lines: LineSet | None, linked: set[str]) -> LineSet:
     return LineSet({id: row for id, row in lines.rows.items() if id not in linked}, lines.markers)
 
 
-def _linked(spec: Lines, link: Link, left: LineSet | None, right: LineSet | None, policy: Policy, plan: LinePlan) -> None:
-    gone = {"left": left is not None and link.left not in left.rows, "right": right is not None and link.right not in right.rows}
-    if gone["left"] and gone["right"]:
-        plan.dropped.append(link.dropped())
-    elif gone["left"]:
-        _removed(spec, link, "right", right.rows[link.right] if right else None, plan)
-    elif gone["right"]:
-        _removed(spec, link, "left", left.rows[link.left] if left else None, plan)
-    else:
-        _first(spec, link, left, right, policy, plan)
-
-
-def _removed(spec: Lines, link: Link, target: Side, row: Row | None, plan: LinePlan) -> None:
-    """A line is gone on one side; it goes on the other too, unless it was edited there."""
-    edited = [
-        p.name for at, p in enumerate(spec.properties) if row is not None and _is_edit(p, target, row.digests[at], link.stored(target, at))
-    ]
-    if edited:
-        plan.conflicts.extend(Conflict(name, None, None, "none", "deleted / edited") for name in edited)
-        plan.links.append(link)
-        return
-    plan.actions(target).append(LineAction("remove", _id(link, target), expected=_stored(spec, link, target)))
-    plan.dropped.append(link.dropped())
-
-
-def _is_edit(spec: Property, side: Side, now: int, then: int) -> bool:
-    return spec.travels_to("left" if side == "right" else "right") and now not in (UNKNOWN, then) and then != UNKNOWN
-
-
-def _first(spec: Lines, link: Link, left: LineSet | None, right: LineSet | None, policy: Policy, plan: LinePlan) -> None:
-    """Merge one line pair, linked before or just now."""
-    rows = (left.rows.get(link.left) if left else None, right.rows.get(link.right) if right else None)
-    merged = merge(spec.properties, link, *rows, policy)
-    plan.links.append(merged.link)
-    plan.conflicts.extend(merged.conflicts)
-    whole = _whole(*rows)
-    sides: tuple[tuple[Side, dict[str, str | None]], ...] = (("left", merged.to_left), ("right", merged.to_right))
-    for target, values in sides:
-        row = rows[0] if target == "left" else rows[1]
-        if values:
-            plan.actions(target).append(_update(spec, link, target, values, row, whole))
-
-
-def _update(
-    spec: Lines, old: Link, target: Side, values: Mapping[str, str | None], row: Row | None, whole: Mapping[str, str | None]
-) -> LineAction:
-    position = {p.name: at for at, p in enumerate(spec.properties)}
-    expected = {name: int(row.digests[position[name]]) if row else old.stored(target, position[name]) for name in values}
-    other: Side = "left" if target == "right" else "right"
-    return LineAction("update", _id(old, target), _id(old, other), values, expected, {**whole, **values})
-
-
-def _create(spec: Lines, target: Side, id: str, row: Row, parent: str, mark: LineMarker, plan: LinePlan) -> None:
-    source: Side = "left" if target == "right" else "right"
-    values = {p.name: row.texts[p.name] for p in spec.properties if p.travels_to(target) and row.texts.get(p.name) is not None}
-    base = tuple(int(digest) if p.travels_to(target) else UNKNOWN for p, digest in zip(spec.properties, row.digests, strict=True))
-    plan.actions(target).append(LineAction("create", "", id, values, {}, row.texts, mark(source, id)))
-    link = Link("", "", parent, base=base)
-    plan.links.append(replace(link, left=id) if source == "left" else replace(link, right=id))
+def _is_edit(spec: Property, side: Side, row: Row, link: Link, at: int) -> bool:
+    known = (UNKNOWN, link.base[at], link.stored(side, at))
+    return spec.travels_to(OTHER[side]) and link.base[at] != UNKNOWN and row.digests[at] not in known
 
 
 def _pairs(spec: Lines, left: LineSet, right: LineSet, mark: LineMarker) -> list[tuple[str, str]]:
-    """Unlinked lines that belong together: by marker, else by the match properties, in the order they stand."""
-    by_marker = {marker: id for id in right.rows if (marker := right.markers.get(id))}
-    pairs = [(id, by_marker[mark("left", id)]) for id in left.rows if mark("left", id) in by_marker]
-    backwards = {marker: id for id in left.rows if (marker := left.markers.get(id))}
-    pairs += [(backwards[mark("right", id)], id) for id in right.rows if mark("right", id) in backwards]
-    if not spec.match:
-        return pairs
-    taken_left, taken_right = {ours for ours, _ in pairs}, {theirs for _, theirs in pairs}
+    """Unlinked lines that belong together: by marker, else by the match properties, in the order they stand; each once."""
+    made_right = {marker: id for id in right.rows if (marker := right.markers.get(id))}
+    made_left = {marker: id for id in left.rows if (marker := left.markers.get(id))}
+    marked = [(id, made_right[mark("left", id)]) for id in left.rows if mark("left", id) in made_right]
+    marked += [(made_left[mark("right", id)], id) for id in right.rows if mark("right", id) in made_left]
+    pairs: dict[str, str] = {}
+    for ours, theirs in marked:
+        if ours not in pairs and theirs not in pairs.values():
+            pairs[ours] = theirs
+    if spec.match:
+        _by_values(spec, left, right, pairs)
+    return list(pairs.items())
+
+
+def _by_values(spec: Lines, left: LineSet, right: LineSet, pairs: dict[str, str]) -> None:
+    taken = set(pairs.values())
     offers: dict[tuple[str | None, ...], list[str]] = defaultdict(list)
     for id, row in right.rows.items():
-        if id not in taken_right:
+        if id not in taken:
             offers[_key(spec, row)].append(id)
     for id, row in left.rows.items():
-        if id not in taken_left and (waiting := offers[_key(spec, row)]):
-            pairs.append((id, waiting.pop(0)))
-    return pairs
+        if id not in pairs and (waiting := offers[_key(spec, row)]):
+            pairs[id] = waiting.pop(0)
 
 
 def _key(spec: Lines, row: Row) -> tuple[str | None, ...]:
     return tuple(row.texts.get(name) for name in spec.match)
 
 
-def _stored(spec: Lines, link: Link, side: Side) -> dict[str, int]:
-    return {p.name: link.stored(side, at) for at, p in enumerate(spec.properties) if p.direction != "check"}
 
-
-def _id(link: Link, side: Side) -> str:
-    return link.left if side == "left" else link.right
-
-
-def _whole(left: Row | None, right: Row | None) -> dict[str, str | None]:
-    return {**(dict(right.texts) if right else {}), **(dict(left.texts) if left else {})}

@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import TypeAdapter
 
 from lenke.core.links.merge import Conflict
-from lenke.core.links.rows import Link
+from lenke.core.links.rows import Link, Side
 
 LineVerb = Literal["create", "update", "remove"]
 ActionVerb = Literal["create", "update"]
@@ -24,7 +24,7 @@ class LineAction:
     :param values: property to canonical text.
     :param expected: property to the digest that the target line is believed to hold.
     :param whole: all canonical texts of the merged line (rates and conditions need them).
-    :param base: the line's agreed digests once the write has succeeded.
+    :param marker: Lenke's key for a line to be created.
     """
 
     verb: LineVerb
@@ -43,12 +43,14 @@ class SideWrite:
     :param values: changed property to canonical text (None empties it).
     :param expected: changed property to the digest that the target is believed to hold.
     :param current: the target's JSON text as read, or None where it was not read.
+    :param seen: of an update: one digest over what is sent, to tell whether a refused one has changed since.
     """
 
     values: Mapping[str, str | None] = field(default_factory=dict)
     expected: Mapping[str, int] = field(default_factory=dict)
     current: str | None = None
     lines: tuple[LineAction, ...] = ()
+    seen: int = 0
 
     def __bool__(self) -> bool:
         return bool(self.values or self.lines)
@@ -62,7 +64,8 @@ class Action:
     :param link: the ledger row once every write has succeeded (its right id is "" for a create); ``old`` the present one.
     :param whole: all canonical texts of the merged record.
     :param lines: the line links once every write has succeeded; a line to be created has "" on the side that lacks it.
-    :param seen: one digest over the source record, to tell whether a refused record has changed since.
+    :param marker: Lenke's key for a record to be created.
+    :param seen: of a create: one digest over the source record, to tell whether a refused one has changed since.
     :param rechecked: the record is on the recheck list, and comes off it when the writes have succeeded.
     """
 
@@ -82,16 +85,21 @@ class Action:
     seen: int = 0
     rechecked: bool = False
 
+    def to(self, side: Side) -> SideWrite:
+        """What is sent to one side."""
+        return self.to_left if side == "left" else self.to_right
+
 
 @dataclass(frozen=True, slots=True)
 class Parked:
     """A record that cannot go now.
 
     :param reason: a code: missing_required, invalid_value, ambiguous_match, duplicate_match, missing_reference, locked,
-        rejected, moved, stale, unknown_outcome, conflict, deleted_edited, both_needed.
+        rejected, not_unique, moved, gone, stale, unknown_outcome, conflict, deleted_edited, both_needed, incomplete.
+    :param waits_for: of a missing reference: ``flow:id`` of what is not linked.
     """
 
-    side: Literal["left", "right"]
+    side: Side
     id: str
     reason: str
     property: str = ""

@@ -8,11 +8,14 @@ from datetime import datetime, timedelta
 
 from lenke.core.links.digests import UNKNOWN
 from lenke.core.links.merge import Row
-from lenke.core.links.rows import Link, Pending, Side
+from lenke.core.links.rows import OTHER, Link, Pending, Side
 from lenke.core.mapping.model import Flow, Property
 from lenke.core.plan import recheck
-from lenke.core.plan.model import Action, LineAction, Parked, SideWrite
+from lenke.core.plan.model import Action, Parked, SideWrite
+from lenke.core.plan.written import LineFold, StoredLine, put_pending, put_stored, settle
 from lenke.core.ports import Status
+
+__all__ = ["Fold", "SideResult", "Stored", "StoredLine"]
 
 REASONS: Mapping[Status, str] = {
     "rejected": "rejected",
@@ -23,15 +26,8 @@ REASONS: Mapping[Status, str] = {
     "retriable": "unknown_outcome",
     "unknown": "unknown_outcome",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class StoredLine:
-    """A line as the system stored it."""
-
-    id: str
-    row: Row
-    marker: str | None
+# Links are settled in the order in which the sides are written.
+ORDER: tuple[Side, Side] = ("right", "left")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +55,7 @@ class SideResult:
 class Fold:
     """Turns results into rows.
 
+    :param now: a time after the writes (UTC): what is read less than ``read_lag`` later may be older than they are.
     :param old_recheck: recheck entries of the ledger by left id.
     """
 
@@ -69,85 +66,66 @@ class Fold:
 
     def rows(self, action: Action, results: Mapping[Side, SideResult]) -> list[Link]:
         """The ledger rows after an action; none for a create that did not happen, but its recheck entry."""
-        failed = {side: result for side, result in results.items() if result.status != "done" or result.partial}
         rows: list[Link] = []
-        created = action.verb == "update" or results["right"].status == "done"
-        if created:
+        if action.verb == "update" or results["right"].status == "done":
             link = action.link if action.right else replace(action.link, right=results["right"].id)
             rows += self._pair(action, link, results)
+        failed = [(side, result) for side, result in results.items() if result.status != "done" or result.partial]
         if failed:
-            rows.append(self._parked(action, next(iter(failed.values()))))
+            rows += self._parked(action, *failed[0])
         elif action.rechecked:
             rows.append(Link(left=action.left, kind="settled"))
         return rows
 
-    def _parked(self, action: Action, result: SideResult) -> Link:
+    def _parked(self, action: Action, side: Side, result: SideResult) -> list[Link]:
         reason = "rejected" if result.partial else REASONS[result.status]
         parked = Parked("left", action.left, reason, result.property, result.reason)
         old = self.old_recheck.get(action.left)
         if reason in recheck.REFUSED:
-            return recheck.refused(parked, old, self.now, seen=action.seen)
-        return recheck.entry(parked, old, self.now)
+            return [recheck.refused(parked, old, self.now, seen=action.to(side).seen or action.seen)]
+        entry = recheck.entry(parked, old, self.now)
+        return [entry] if entry is not old else []
 
     def _pair(self, action: Action, link: Link, results: Mapping[Side, SideResult]) -> list[Link]:
-        lines = [replace(line) for line in action.lines]
-        writes: tuple[tuple[Side, SideWrite], ...] = (("right", action.to_right), ("left", action.to_left))
-        for side, write in writes:
-            result = results.get(side)
+        lines = list(action.lines)
+        for side in ORDER:
+            write, result = action.to(side), results.get(side)
             if result is None:
                 continue
+            fold = LineFold(self.flow.lines, side, write, action, self._line_pending(side, action)) if self.flow.lines else None
             if result.status == "done":
-                link = self._stored(link, side, write, result, is_create=action.verb == "create")
-                lines = [found for line in lines if (found := self._line(line, side, write, result, action)) is not None]
+                link = self._written(link, side, write, result, is_create=action.verb == "create" and side == "right")
+                lines = fold.written(lines, result.stored.lines if result.stored else None, partial=result.partial) if fold else []
             else:
                 link = self._undone(link, action, write)
-                lines = list(action.old_lines) if action.verb == "update" else lines
-        changed = [line for line in lines if line not in action.old_lines]
-        return ([link] if link != action.old else []) + changed
+                lines = fold.undone(lines) if fold else []
+        for side, result in results.items():
+            link = self._versioned(link, lines, side, result)
+        return ([link] if link != action.old else []) + [line for line in lines if line not in action.old_lines]
 
-    def _stored(self, link: Link, side: Side, write: SideWrite, result: SideResult, *, is_create: bool) -> Link:
-        base = list(link.base)
-        stored = dict(link.left_stored if side == "left" else link.right_stored)
+    def _written(self, link: Link, side: Side, write: SideWrite, result: SideResult, *, is_create: bool) -> Link:
+        base, stored = list(link.base), dict(link.left_stored if side == "left" else link.right_stored)
         if result.stored is not None:
-            _settle(self.flow.properties, base, stored, set(write.values), result.stored.row, is_create=is_create)
-        link = _with(link, side, base, stored, self._pending(side, self.flow.properties, write.expected, result))
-        if result.stored is None or not result.stored.version:
-            return link
-        return replace(link, left_version=result.stored.version) if side == "left" else replace(link, right_version=result.stored.version)
+            settle(self.flow.properties, base, stored, set(write.values), result.stored.row, is_create=is_create)
+        link = put_stored(replace(link, base=tuple(base)), side, stored)
+        return put_pending(link, side, self._pending(side, write, result))
 
-    def _pending(self, side: Side, properties: Sequence[Property], expected: Mapping[str, int], result: SideResult) -> Pending | None:
+    def _pending(self, side: Side, write: SideWrite, result: SideResult) -> Pending | None:
         if not self.read_lag[side]:
             return None
-        replaced = {at: expected[spec.name] for at, spec in enumerate(properties) if expected.get(spec.name)}
+        replaced = {at: write.expected[spec.name] for at, spec in enumerate(self.flow.properties) if write.expected.get(spec.name)}
         modified = result.stored.row.modified if result.stored else None
-        return Pending(self.now.isoformat(), modified.isoformat() if modified else "", replaced)
+        removed = tuple(line.id for line in write.lines if line.verb == "remove")
+        return Pending(self.now.isoformat(), modified.isoformat() if modified else "", replaced, removed)
 
-    def _line(self, line: Link, side: Side, write: SideWrite, result: SideResult, action: Action) -> Link | None:
-        """The line link after the side was written; None while its own line is not known yet."""
-        assert self.flow.lines is not None
-        if line.kind == "dropped" or result.stored is None:
-            return line if line.left and line.right else None
-        made = _action_for(line, side, write)
-        id = line.left if side == "left" else line.right
-        if not id and made is not None:
-            id = _created_id(made, side, result.stored.lines, action)
-            if not id:
-                return None
-            line = replace(line, left=id) if side == "left" else replace(line, right=id)
-        found = next((one for one in result.stored.lines if one.id == id), None)
-        if found is None or made is None:
-            return line
-        base, stored = list(line.base), dict(line.left_stored if side == "left" else line.right_stored)
-        _settle(self.flow.lines.properties, base, stored, set(made.values), found.row, is_create=made.verb == "create")
-        if result.partial and made.verb == "update":
-            return _partly(self.flow.lines.properties, line, made, found.row, action)
-        return _with(line, side, base, stored, None)
+    def _line_pending(self, side: Side, action: Action) -> str:
+        """When lines were written that a read may not show yet; "" where reads are current or the record was not there before."""
+        return self.now.isoformat() if self.read_lag[side] and action.verb == "update" else ""
 
     def _undone(self, link: Link, action: Action, write: SideWrite) -> Link:
         """The side was not written: its properties keep the base that they had."""
         old = action.old or Link(action.left, base=(UNKNOWN,) * len(link.base))
-        base = list(link.base)
-        left, right = dict(link.left_stored), dict(link.right_stored)
+        base, left, right = list(link.base), dict(link.left_stored), dict(link.right_stored)
         for at, spec in enumerate(self.flow.properties):
             if spec.name in write.values:
                 base[at] = old.base[at]
@@ -155,59 +133,31 @@ class Fold:
                     now.pop(at, None)
                     now.update({at: then[at]} if at in then else {})
         # The versions stay old as well, so that the next run reads both sides whole again.
-        return replace(
-            link,
-            base=tuple(base),
-            left_stored=left,
-            right_stored=right,
-            left_version=old.left_version,
-            right_version=old.right_version,
+        link = replace(link, left_version=old.left_version, right_version=old.right_version)
+        return replace(link, base=tuple(base), left_stored=left, right_stored=right)
+
+    def _versioned(self, link: Link, lines: Sequence[Link], side: Side, result: SideResult) -> Link:
+        """The link with the version that was written, but only where it holds nothing that a person must still be told of."""
+        if result.status != "done" or result.stored is None or not result.stored.version:
+            return link
+        version = result.stored.version if self._holds(link, lines, side, result.stored) else UNKNOWN
+        return replace(link, left_version=version) if side == "left" else replace(link, right_version=version)
+
+    def _holds(self, link: Link, lines: Sequence[Link], side: Side, stored: Stored) -> bool:
+        """Whether a record is as the link says: an edit made between plan and write would be under the new version, too."""
+        if not _is_as_agreed(self.flow.properties, link, side, stored.row):
+            return False
+        known = {line.id(side): line for line in lines if line.kind == "link"}
+        properties = self.flow.lines.properties if self.flow.lines else ()
+        return known.keys() == {line.id for line in stored.lines} and all(
+            _is_as_agreed(properties, known[line.id], side, line.row) for line in stored.lines
         )
 
 
-def _settle(properties: Sequence[Property], base: list[int], stored: dict[int, int], sent: set[str], row: Row, *, is_create: bool) -> None:
-    """Compare what was stored with what was agreed; a value that the system gave by itself is not agreed yet."""
-    for at, spec in enumerate(properties):
-        now = int(row.digests[at])
-        if now == UNKNOWN:
-            continue
-        if spec.name in sent:
-            stored.pop(at, None)
-            if now != base[at]:
-                stored[at] = now
-        elif is_create and now != base[at]:
-            base[at] = UNKNOWN
+def _is_as_agreed(properties: Sequence[Property], link: Link, side: Side, row: Row) -> bool:
+    return all(
+        not spec.travels_to(OTHER[side]) or row.digests[at] in (UNKNOWN, link.base[at], link.stored(side, at))
+        for at, spec in enumerate(properties)
+    )
 
 
-def _partly(properties: Sequence[Property], line: Link, made: LineAction, row: Row, action: Action) -> Link:
-    """A line that was not written in a partial success keeps its old link."""
-    position = {spec.name: at for at, spec in enumerate(properties)}
-    if any(row.digests[position[name]] == digest for name, digest in made.expected.items()):
-        return next((old for old in action.old_lines if old.key == line.key), line)
-    return line
-
-
-def _with(link: Link, side: Side, base: list[int], stored: dict[int, int], pending: Pending | None) -> Link:
-    if side == "left":
-        return replace(link, base=tuple(base), left_stored=stored, left_pending=pending)
-    return replace(link, base=tuple(base), right_stored=stored, right_pending=pending)
-
-
-def _action_for(line: Link, side: Side, write: SideWrite) -> LineAction | None:
-    own, other = (line.left, line.right) if side == "left" else (line.right, line.left)
-    for action in write.lines:
-        if (own and action.id == own) or (not own and action.verb == "create" and action.other == other):
-            return action
-    return None
-
-
-def _created_id(made: LineAction, side: Side, lines: Sequence[StoredLine], action: Action) -> str:
-    """The id that a created line was given: by its marker, else the new line that stands where it was sent."""
-    for line in lines:
-        if line.marker and line.marker == made.marker:
-            return line.id
-    known = {old.left if side == "left" else old.right for old in action.old_lines}
-    new = [line.id for line in lines if line.id not in known and not line.marker]
-    write = action.to_left if side == "left" else action.to_right
-    order = [one for one in write.lines if one.verb == "create"].index(made)
-    return new[order] if len(new) == sum(one.verb == "create" for one in write.lines) else ""

@@ -11,15 +11,13 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from lenke.core.links.digests import UNKNOWN, Digester
+from lenke.core.links.digests import ABSENT, UNKNOWN, Digester
 from lenke.core.links.marker import PREFIX
 from lenke.core.links.references import Index
 from lenke.core.links.rows import Side
 from lenke.core.mapping.apply import CanonicalBatch, texts
 from lenke.core.mapping.model import Dataflow, Flow, Property
-from lenke.core.plan.reads import LineRead, SideRead
-
-Objects = np.ndarray[Any, np.dtype[np.object_]]
+from lenke.core.plan.reads import LineRead, Objects, SideRead
 
 
 @dataclass(frozen=True)
@@ -43,7 +41,7 @@ class Reader:
         """
         header = batch.header
         ids = _objects(header.column("id"))
-        staged = records.set_index("id").loc[ids] if len(records) else records
+        staged = records.iloc[pd.Index(records["id"], dtype=object).get_indexer(pd.Index(ids, dtype=object))]
         raws = staged["raw"].to_numpy(dtype=object)
         header_texts, digests = self._columns(self.flow.properties, header)
         markers = [self._markers(raw) for raw in raws]
@@ -57,12 +55,17 @@ class Reader:
             markers=_array([own for own, _ in markers]),
             problems=_objects(header.column("problem")),
             locks=_objects(header.column("lock")),
-            whole=staged["whole"].to_numpy(dtype=np.bool_),
+            whole=self._whole(staged, header),
             complete=complete,
             lines=self._lines(batch.lines, dict(zip(ids, (lines for _, lines in markers), strict=True)))
             if batch.lines is not None
             else None,
         )
+
+    def _whole(self, staged: pd.DataFrame, header: pa.Table) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        whole = staged["whole"].to_numpy(dtype=np.bool_)
+        # A reply that withholds the list of lines tells nothing of them; taken as empty it would remove them all.
+        return whole & (header.column("lines").to_numpy() != ABSENT) if self.flow.lines else whole
 
     def _lines(self, lines: pa.Table, markers: Mapping[str, Mapping[str, str]]) -> LineRead:
         assert self.flow.lines is not None

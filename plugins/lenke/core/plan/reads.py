@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -10,9 +10,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from lenke.core.links.digests import Digests
 from lenke.core.links.merge import Row
+
+Objects = np.ndarray[Any, np.dtype[np.object_]]
+Texts = Mapping[str, str | None]
 
 
 @dataclass(frozen=True)
@@ -24,50 +28,56 @@ class LineRead:
     :param digests: one column a line property.
     :param texts: canonical text (or None) per line property.
     :param problems: JSON list of problems, or None.
+    :param markers: Lenke's marker in the line, or None.
     """
 
-    parents: np.ndarray[Any, np.dtype[np.object_]]
-    ids: np.ndarray[Any, np.dtype[np.object_]]
+    parents: Objects
+    ids: Objects
     digests: Digests
     texts: pd.DataFrame
-    problems: np.ndarray[Any, np.dtype[np.object_]]
-    markers: np.ndarray[Any, np.dtype[np.object_]]
+    problems: Objects
+    markers: Objects
 
     @cached_property
-    def of(self) -> Mapping[str, np.ndarray[Any, np.dtype[np.int64]]]:
+    def of(self) -> Mapping[str, NDArray[np.int64]]:
         """Header id to the positions of its lines, in their order."""
-        codes, uniques = pd.factorize(self.parents)
-        order = np.argsort(codes, kind="stable")
-        bounds = np.searchsorted(codes[order], np.arange(len(uniques) + 1))
-        return {parent: order[bounds[at] : bounds[at + 1]] for at, parent in enumerate(uniques)}
+        return grouped(self.parents)
+
+    @cached_property
+    def _values(self) -> Objects:
+        return self.texts.to_numpy(dtype=object)
 
     def row(self, position: int) -> Row:
         """One line for the merge."""
-        return Row(self.digests[position].tolist(), _texts(self.texts, position))
+        return Row(self.digests[position].tolist(), _texts(self.texts, self._values, position))
 
 
 @dataclass(frozen=True)
 class SideRead:
     """The header records of one side, one row a record.
 
-    :param whole: False where the read brought a list entry without its lines.
+    :param ids: unique.
+    :param digests: one column a property; :param texts: canonical text (or None) per property.
+    :param modified: when the system says it last changed (UTC), or None.
     :param versions: digest of the record's version, 0 where it has none.
     :param raws: the JSON text as received.
+    :param markers: Lenke's marker in the record, or None.
     :param problems: JSON list of problems, or None.
     :param locks: the name of the lock that holds, or None.
+    :param whole: False where the read brought a list entry without its lines.
     :param complete: every record of the entity was read, so an absent one is worth verifying.
     """
 
-    ids: np.ndarray[Any, np.dtype[np.object_]]
+    ids: Objects
     digests: Digests
     texts: pd.DataFrame
-    modified: np.ndarray[Any, np.dtype[np.object_]]
+    modified: Objects
     versions: Digests
-    raws: np.ndarray[Any, np.dtype[np.object_]]
-    markers: np.ndarray[Any, np.dtype[np.object_]]
-    problems: np.ndarray[Any, np.dtype[np.object_]]
-    locks: np.ndarray[Any, np.dtype[np.object_]]
-    whole: np.ndarray[Any, np.dtype[np.bool_]]
+    raws: Objects
+    markers: Objects
+    problems: Objects
+    locks: Objects
+    whole: NDArray[np.bool_]
     complete: bool
     lines: LineRead | None = None
 
@@ -79,9 +89,13 @@ class SideRead:
         """Id to row."""
         return {id: at for at, id in enumerate(self.ids)}
 
+    @cached_property
+    def _values(self) -> Objects:
+        return self.texts.to_numpy(dtype=object)
+
     def row(self, position: int) -> Row:
         """One record for the merge."""
-        return Row(self.digests[position].tolist(), _texts(self.texts, position), self._modified(position))
+        return Row(self.digests[position].tolist(), self.texts_of(position), self._modified(position))
 
     def _modified(self, position: int) -> datetime | None:
         value = self.modified[position]
@@ -89,9 +103,29 @@ class SideRead:
 
     def texts_of(self, position: int) -> dict[str, str | None]:
         """Canonical texts of one record."""
-        return _texts(self.texts, position)
+        return _texts(self.texts, self._values, position)
+
+    def line_positions(self, id: str) -> Sequence[int]:
+        """Where the lines of one record stand, in their order."""
+        found = self.lines.of.get(id) if self.lines is not None else None
+        return [] if found is None else found.tolist()
 
 
-def _texts(frame: pd.DataFrame, position: int) -> dict[str, str | None]:
-    values = frame.iloc[position].tolist() if len(frame.columns) else []
-    return {name: None if value is None or value != value else value for name, value in zip(frame.columns, values, strict=True)}
+def grouped(keys: Objects) -> dict[str, NDArray[np.int64]]:
+    """Each different key to the positions that hold it, in their order."""
+    codes, uniques = pd.factorize(keys)
+    order = np.argsort(codes, kind="stable")
+    bounds = np.searchsorted(codes[order], np.arange(len(uniques) + 1))
+    return {key: order[bounds[at] : bounds[at + 1]] for at, key in enumerate(uniques)}
+
+
+def whole(left: Texts | None, right: Texts | None) -> dict[str, str | None]:
+    """The texts of a pair as one record: the left side's, and the right side's where the left has none."""
+    merged = dict(right or {})
+    merged.update({name: text for name, text in (left or {}).items() if text is not None or name not in merged})
+    return merged
+
+
+def _texts(frame: pd.DataFrame, values: Objects, position: int) -> dict[str, str | None]:
+    found = values[position].tolist()
+    return {name: None if value is None or value != value else value for name, value in zip(frame.columns, found, strict=True)}

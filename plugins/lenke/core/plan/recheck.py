@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from lenke.core.links.digests import Digester
 from lenke.core.links.rows import Link
-from lenke.core.plan.model import Parked
+from lenke.core.plan.model import Parked, SideWrite
 
 # A record that the system refused is sent again when it changed, else after these waits.
 BACKOFF = tuple(timedelta(hours=hours) for hours in (1, 4, 24, 24 * 7))
-REFUSED = frozenset({"rejected", "not_unique"})
+REFUSED = frozenset({"rejected", "not_unique", "locked"})
 
 
 def entry(parked: Parked, old: Link | None, now: datetime) -> Link:
     """The ledger row of a record parked in planning; one that is parked as before keeps its row, so that nothing is written anew."""
-    note = _note(parked)
-    if old is not None and _same(old.note, note):
+    if old is not None and is_same(old, parked):
         return old
-    return _row(parked, note | {"since": now.isoformat()})
+    return _row(parked, _note(parked) | {"since": now.isoformat()})
+
+
+def is_same(old: Link | None, parked: Parked) -> bool:
+    """Whether a recheck entry tells the same as what the record is parked for now."""
+    return old is not None and all(old.note.get(name, "") == getattr(parked, name) for name in ("reason", "property", "text", "waits_for"))
 
 
 def refused(parked: Parked, old: Link | None, now: datetime, *, seen: int) -> Link:
@@ -33,6 +39,15 @@ def refused(parked: Parked, old: Link | None, now: datetime, *, seen: int) -> Li
     return _row(parked, _note(parked) | more)
 
 
+def seen(digester: Digester, write: SideWrite) -> SideWrite:
+    """An update with one digest over all that it sends, and over what it expects to find."""
+    if not write:
+        return write
+    lines = [[line.verb, line.id or line.other, sorted(line.values.items()), sorted(line.expected.items())] for line in write.lines]
+    told = json.dumps([sorted(write.values.items()), sorted(write.expected.items()), lines])
+    return replace(write, seen=digester.value("sent", told))
+
+
 def _note(parked: Parked) -> dict[str, Any]:
     return {name: value for name in ("reason", "property", "text", "waits_for") if (value := getattr(parked, name))}
 
@@ -43,18 +58,13 @@ def _row(parked: Parked, note: dict[str, Any]) -> Link:
     )
 
 
-def _same(old: Mapping[str, Any], note: Mapping[str, Any]) -> bool:
-    return all(old.get(name) == note.get(name) for name in ("reason", "property", "text", "waits_for"))
-
-
 def must_wait(old: Link | None, seen: int, now: datetime) -> bool:
     """Whether a refused record is not to be sent now: it is as it was, and its wait is not over."""
-    if old is None or old.note.get("reason") not in REFUSED:
+    if old is None or old.note.get("reason") not in REFUSED or not seen:
         return False
     return bool(old.note.get("seen") == f"{seen:x}" and now.isoformat() < old.note.get("next_try", ""))
 
 
-def settled(old: Mapping[tuple[str, str], Link], still: Iterable[Link], evaluated: Iterable[tuple[str, str]]) -> list[Link]:
-    """Rows that take entries off the list: those looked at in this run and not parked again."""
-    keep = {("left", row.left) if row.left else ("right", row.right) for row in still}
-    return [old[key].dropped() for key in dict.fromkeys(evaluated) if key in old and key not in keep]
+def key(row: Link) -> tuple[str, str]:
+    """Side and id of a recheck entry."""
+    return ("left", row.left) if row.left else ("right", row.right)

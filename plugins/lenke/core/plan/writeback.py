@@ -3,44 +3,63 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from lenke.core.links.digests import UNKNOWN, Digester
 from lenke.core.links.merge import Row
 from lenke.core.links.references import UNLINKED
 from lenke.core.links.rows import Link
 from lenke.core.mapping.model import Flow, Property
+from lenke.core.plan import recheck
 from lenke.core.plan.model import Action, LineAction, SideWrite
 from lenke.core.plan.outcome import Stored
 
 
 def write_back(flow: Flow, action: Action, stored: Stored, digester: Digester) -> Action:
-    """The create with what goes back to the left record; unchanged where nothing does.
+    """The create with what goes back to the left record; only with more agreed where nothing does.
 
     :param stored: the right record as created.
     """
-    values = _given(flow.properties, action.whole, action.link, stored.row)
-    base = _agreed(flow.properties, action.link, values, stored.row)
+    given = _Given(flow.properties, action.link, action.whole, stored.row, digester)
     lines, links = _lines(flow, action, stored, digester)
-    if not values and not lines:
-        return action
-    expected = {name: digester.value(name, None) for name in values}
-    return replace(action, link=replace(action.link, base=base), lines=links, to_left=SideWrite(values, expected, None, lines))
+    write = SideWrite(given.values(), given.expected(), None, lines)
+    return replace(action, link=given.agreed(), lines=links, to_left=recheck.seen(digester, write))
 
 
-def _given(properties: Sequence[Property], whole: Mapping[str, str | None], link: Link, row: Row) -> dict[str, str | None]:
-    """Properties that the left side lacks and the right side has filled."""
-    given: dict[str, str | None] = {}
-    for at, spec in enumerate(properties):
-        text = row.texts.get(spec.name)
-        fills = spec.travels_to("left") and row.digests[at] != UNKNOWN and text is not None and not text.startswith(UNLINKED)
-        if fills and whole.get(spec.name) is None and link.base[at] != row.digests[at]:
-            given[spec.name] = text
-    return given
+@dataclass(frozen=True)
+class _Given:
+    """One record, or one line, that was created on the right."""
 
+    properties: Sequence[Property]
+    link: Link
+    whole: Mapping[str, str | None]
+    row: Row
+    digester: Digester
 
-def _agreed(properties: Sequence[Property], link: Link, values: Mapping[str, str | None], row: Row) -> tuple[int, ...]:
-    return tuple(int(row.digests[at]) if spec.name in values else link.base[at] for at, spec in enumerate(properties))
+    def values(self) -> dict[str, str | None]:
+        """Properties that the left side lacks and the right side has filled."""
+        return {spec.name: self.row.texts[spec.name] for at, spec in enumerate(self.properties) if self._fills(at, spec)}
+
+    def _fills(self, at: int, spec: Property) -> bool:
+        text, now, base = self.row.texts.get(spec.name), self.row.digests[at], self.link.base[at]
+        if not spec.travels_to("left") or text is None or text.startswith(UNLINKED) or self.whole.get(spec.name) is not None:
+            return False
+        # A property of both sides that has no base was absent on the left, which is not the same as empty.
+        return now not in (UNKNOWN, base) and (spec.direction == "to_left" or base != UNKNOWN)
+
+    def expected(self) -> dict[str, int]:
+        """What the left side is believed to hold of :meth:`values`: nothing."""
+        return {name: self.digester.value(name, None) for name in self.values()}
+
+    def agreed(self) -> Link:
+        """The link once the values are written back."""
+        base = tuple(int(self.row.digests[at]) if self._agrees(at, spec) else self.link.base[at] for at, spec in enumerate(self.properties))
+        return replace(self.link, base=base)
+
+    def _agrees(self, at: int, spec: Property) -> bool:
+        text = self.row.texts.get(spec.name)
+        same = text is None or text == self.whole.get(spec.name)
+        return self._fills(at, spec) or (spec.direction == "to_left" and self.row.digests[at] != UNKNOWN and same)
 
 
 def _lines(flow: Flow, action: Action, stored: Stored, digester: Digester) -> tuple[tuple[LineAction, ...], tuple[Link, ...]]:
@@ -53,10 +72,8 @@ def _lines(flow: Flow, action: Action, stored: Stored, digester: Digester) -> tu
     for link in action.lines:
         source = made.get(link.left)
         row = rows.get(source.marker) if source else None
-        values = _given(flow.lines.properties, source.whole, link, row) if source and row else {}
-        if source and row and values:
-            expected = {name: digester.value(name, None) for name in values}
-            actions.append(LineAction("update", link.left, "", values, expected, {**source.whole, **values}))
-            link = replace(link, base=_agreed(flow.lines.properties, link, values, row))
-        links.append(link)
+        given = _Given(flow.lines.properties, link, source.whole, row, digester) if source and row else None
+        if given and (values := given.values()):
+            actions.append(LineAction("update", link.left, "", values, given.expected(), {**given.whole, **values}))
+        links.append(given.agreed() if given else link)
     return tuple(actions), tuple(links)

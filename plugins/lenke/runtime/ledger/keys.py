@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from inspect import getattr_static
 from typing import Protocol
 
 from lenke.core.errors import FenceError, LedgerError
@@ -65,10 +66,17 @@ class XComKeys:
 
     def delete(self, key: str) -> None:
         """Take a key away; one that is not there is no error."""
+        from airflow.sdk.bases.xcom import BaseXCom
+        from airflow.sdk.execution_time.comms import DeleteXCom
+        from airflow.sdk.execution_time.task_runner import SUPERVISOR_COMMS
         from airflow.sdk.execution_time.xcom import XCom
 
         try:
-            XCom.delete(key=key, map_index=-1, **self._place)
+            # XCom.delete fetches the value first, a whole segment, in case the backend keeps it elsewhere.
+            if getattr_static(XCom, "purge") is getattr_static(BaseXCom, "purge"):
+                SUPERVISOR_COMMS.send(DeleteXCom(key=key, map_index=-1, dag_id=DAG_ID, task_id=TASK_ID, run_id=self._place["run_id"]))
+            else:
+                XCom.delete(key=key, map_index=-1, **self._place)
         except (OSError, EOFError) as error:
             raise _gone() from error
 

@@ -89,15 +89,15 @@ def parse(text: str) -> Manifest:
         outer = json.loads(text)
         body = outer["manifest"]
         if outer["checksum"] != checksum(body):
-            raise LedgerError("the ledger's manifest was edited; run `lenke ledger restore`")
+            raise LedgerError("its manifest was edited")
         return _manifest(json.loads(body))
     except (ValueError, KeyError, TypeError) as error:
-        raise LedgerError("the ledger's manifest cannot be read; run `lenke ledger restore`") from error
+        raise LedgerError("its manifest cannot be read") from error
 
 
 def _manifest(stored: dict[str, Any]) -> Manifest:
     if stored.pop("format") != FORMAT:
-        raise LedgerError("the ledger was written by a newer version of Lenke; upgrade before you run")
+        raise LedgerError("it was written by another version of Lenke")
     shape = Shape(*(tuple((name, print_) for name, print_ in stored["shape"][part]) for part in ("header", "lines")))
     opened = OpenRun(**stored["open"]) if stored["open"] else None
     segments = tuple(Segment(**segment) for segment in stored["segments"])

@@ -21,6 +21,7 @@ from lenke.runtime.ledger.segments import checksum, decode, encode, slices
 MANIFEST = "manifest"
 # Changed rows beyond this share of all rows make a commit write the whole ledger anew.
 COMPACT_SHARE = 0.1
+# Appended segments beyond this number do so, too.
 SEGMENTS_AT_MOST = 64
 
 
@@ -68,7 +69,10 @@ class Store:
             if witness is None and backup is None:
                 return Ledger(self, self._first(generation), is_new=True)
             raise LedgerError(self.say("is gone from the metadata database, though it was committed before", generation))
-        manifest = parse(text)
+        try:
+            manifest = parse(text)
+        except LedgerError as error:
+            raise LedgerError(self.say(f"cannot be trusted: {error}", generation)) from error
         self._check(manifest, witness, backup)
         ledger = Ledger(self, manifest, is_new=False)
         ledger.check()
@@ -174,7 +178,9 @@ class Ledger:
 
     def _is_compaction(self, changes: Sequence[Link]) -> bool:
         stored = sum(segment.rows for segment in self.manifest.segments)
-        return len(changes) > COMPACT_SHARE * stored or len(self.manifest.segments) >= SEGMENTS_AT_MOST
+        # Only appended segments count: those of a whole rewrite may be more than that by themselves.
+        appended = sum(_letter(segment) == "a" for segment in self.manifest.segments)
+        return len(changes) > COMPACT_SHARE * stored or appended >= SEGMENTS_AT_MOST
 
     def _write_all(self, changes: Sequence[Link], at: datetime) -> tuple[Segment, ...]:
         whole = ledger_rows.latest([self.table, ledger_rows.table(changes, self._width)], self._width)
@@ -193,11 +199,12 @@ class Ledger:
         return tuple(written)
 
     def _keep(self, stale: frozenset[str], at: datetime) -> tuple[Segment, ...]:
-        return tuple(self._again(segment, at) if segment.name in stale else segment for segment in self.manifest.segments)
+        segments = enumerate(self.manifest.segments)
+        return tuple(self._again(segment, position, at) if segment.name in stale else segment for position, segment in segments)
 
-    def _again(self, segment: Segment, at: datetime) -> Segment:
+    def _again(self, segment: Segment, position: int, at: datetime) -> Segment:
         text = self._text(segment)
-        name = f"seg.{self.manifest.sequence + 1}.r{segment.name.removeprefix('seg.').replace('.', '_')}"
+        name = f"seg.{self.manifest.sequence + 1}.r{_letter(segment)}{position}"
         self.keys.set(name, text)
         self._texts[name] = text
         return replace(segment, name=name, at=at.isoformat())
@@ -236,6 +243,11 @@ class Ledger:
                 )
             self._texts[segment.name] = text
         return self._texts[segment.name]
+
+
+def _letter(segment: Segment) -> str:
+    """Whether a segment was appended (a) or came from a whole rewrite (c)."""
+    return "a" if "a" in segment.name else "c"
 
 
 def reshape(table: Table, old: Shape, new: Shape) -> Table:

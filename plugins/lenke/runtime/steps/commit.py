@@ -9,7 +9,7 @@ from typing import Any, TypedDict
 import numpy as np
 from airflow.sdk import ObjectStoragePath
 
-from lenke.core.links.rows import KINDS, Link
+from lenke.core.links.rows import KINDS
 from lenke.core.plan import changes
 from lenke.runtime import staging
 from lenke.runtime.flow_run import FlowRun
@@ -115,8 +115,3 @@ def _standing(run: FlowRun) -> dict[str, int]:
         "linked": len(changes.headers(table, "link")),
         "parked": int(np.sum(kinds == KINDS.index("recheck"))),
     }
-
-
-def parked(run: FlowRun) -> list[Link]:
-    """The recheck list after the run."""
-    return [link for link in run.ledger.table.links() if link.kind == "recheck"]

@@ -10,13 +10,13 @@ import pyarrow as pa
 
 from lenke.core.errors import ConfigurationError
 from lenke.core.links.rows import KINDS, Link, Side
-from lenke.core.mapping.model import Flow
 from lenke.core.ports import Record
 from lenke.runtime import staging
 from lenke.runtime.flow_run import SIDES, FlowRun
 from lenke.runtime.ledger import recovery
 from lenke.runtime.ledger.claim import take
 from lenke.runtime.staging import Staged
+from lenke.runtime.steps.constants import constants
 from lenke.runtime.steps.records import to_table
 
 # Records committed late carry an older time than what was seen already; each delta looks back by this much.
@@ -29,7 +29,7 @@ class Extracted(TypedDict):
     left: Staged
     right: Staged
     complete: dict[str, bool]
-    constants: dict[str, str]
+    constants: dict[str, dict[str, str]]
     cursor: dict[str, str]
     tenants: dict[str, str]
     calls: int
@@ -44,6 +44,7 @@ def extract(run: FlowRun) -> Extracted:
     """
     take(run.claim, run.run_id, is_active=run.access.is_active)
     recovery.recover(run.ledger, at=run.now())
+    _ = run.references  # the ledgers that this flow refers to are checked before any call, too
     tenants = _tenants(run)
     staged: dict[str, Staged] = {}
     complete: dict[str, bool] = {}
@@ -53,12 +54,12 @@ def extract(run: FlowRun) -> Extracted:
         complete[side] = _is_complete(run, side)
         cursor[side] = _high_water(table, cursor.get(side, ""))
         staged[side] = staging.write(table, run.folder("staging") / f"{side}-records.parquet")
-    constants = _constants(run)
+    found = constants(run)
     return Extracted(
         left=staged["left"],
         right=staged["right"],
         complete=complete,
-        constants=constants,
+        constants=found,
         cursor=cursor,
         tenants=tenants,
         calls=run.calls,
@@ -153,30 +154,6 @@ def _whole(run: FlowRun, side: Side, ids: Sequence[str]) -> Iterator[Record]:
 def _high_water(table: pa.Table, before: str) -> str:
     times = [value for value in table.column("modified").to_pylist() if value is not None]
     return max([before] + [time.isoformat() for time in times]) if times else before
-
-
-def _constants(run: FlowRun) -> dict[str, str]:
-    """Kinds of order lines to the ids of the products that stand for them on the right side."""
-    for spec in run.flow.lines.properties if run.flow.lines else ():
-        if spec.to is not None and spec.left is not None and spec.left.kind is not None:
-            return _line_products(run, run.dataflow.targets(spec.to)[0])
-    return {}
-
-
-def _line_products(run: FlowRun, products: Flow) -> dict[str, str]:
-    code = products.property(products.match[0].properties[0]).right
-    assert code is not None
-    codes = dict(run.settings.line_products)
-    found = {}
-    for record in run.system("right").find(products.right.entity, code.path, list(codes.values())):
-        found[_text(record, code.path)] = record.id
-    return {kind: found[code] for kind, code in codes.items() if code in found}
-
-
-def _text(record: Record, path: str) -> str:
-    import json
-
-    return str(json.loads(record.raw).get(path))
 
 
 def recheck_rows(run: FlowRun) -> dict[tuple[str, str], Link]:

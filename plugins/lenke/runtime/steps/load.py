@@ -11,7 +11,7 @@ from typing import Any
 
 from lenke.core.errors import FatalError, RetriableError, UnknownOutcomeError
 from lenke.core.links.rows import Link, Side
-from lenke.core.mapping.apply import PutProblem
+from lenke.core.mapping.apply import Constants, PutProblem
 from lenke.core.plan.model import ACTION, Action
 from lenke.core.plan.outcome import Fold, SideResult
 from lenke.core.plan.writeback import write_back
@@ -39,7 +39,7 @@ class Load:
 
     run: FlowRun
     journal: Journal
-    constants: Mapping[str, str]
+    constants: Constants
     fence: Callable[[], None]
     fold: Fold
     uncertain: Mapping[str, datetime] = field(default_factory=dict)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import pandas as pd
 import pyarrow as pa
 
 from lenke.core.links.rows import Side
-from lenke.core.mapping.apply import to_canonical
+from lenke.core.mapping.apply import Constants, to_canonical
 from lenke.core.plan.reads import SideRead
 from lenke.core.ports import Record
 from lenke.runtime.flow_run import FlowRun
@@ -41,7 +41,7 @@ def to_frame(table: pa.Table) -> pd.DataFrame:
     return pd.DataFrame({name: table.column(name).to_pylist() for name in SCHEMA.names}, dtype=object)
 
 
-def read_records(run: FlowRun, side: Side, records: Iterable[Record], constants: Mapping[str, str]) -> SideRead:
+def read_records(run: FlowRun, side: Side, records: Iterable[Record], constants: Constants) -> SideRead:
     """Records straight to a read, for those that are fetched while planning or loading."""
     frame = to_frame(to_table(records))
     batch = to_canonical(run.flow, side, frame, run.settings, constants)

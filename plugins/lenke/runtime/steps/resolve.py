@@ -62,7 +62,7 @@ def resolve(run: FlowRun, extracted: Extracted, mapped: Mapped) -> Resolved:
     gone = {side: _gone(run, side, reads[side]) for side in SIDES}
     matches = _match(run, reads, extracted)
     reads["right"] = _whole_matches(run, reads["right"], matches, extracted)
-    plan = build(run.ledger.table, reads["left"], reads["right"], _context(run, matches, gone))
+    plan = build(run.ledger.table, reads["left"], reads["right"], _context(run, extracted, matches, gone))
     return _publish(run, plan)
 
 
@@ -164,7 +164,7 @@ def _joined_lines(read: SideRead, more: SideRead, keep: Any) -> Any:
     return replace(read.lines, texts=texts, **{name: both(name) for name in ("parents", "ids", "digests", "problems", "markers")})
 
 
-def _context(run: FlowRun, matches: Matches, gone: dict[Side, dict[str, str]]) -> Context:
+def _context(run: FlowRun, extracted: Extracted, matches: Matches, gone: dict[Side, dict[str, str]]) -> Context:
     choice = run.settings.on_link.sandbox if run.is_sandbox else run.settings.on_link.real
     return Context(
         dataflow=run.dataflow,
@@ -177,6 +177,7 @@ def _context(run: FlowRun, matches: Matches, gone: dict[Side, dict[str, str]]) -
         matches=matches,
         gone=gone,
         recheck=recheck_rows(run),
+        constants=extracted["constants"],
         has_marker=run.traits("right").marker is not None,
     )
 
@@ -282,7 +283,7 @@ def _counts(plan: Plan, creates: int) -> dict[str, int]:
         "read_right": plan.counts.read_right,
         "unchanged": plan.counts.unchanged,
         "conflicts": len(plan.conflicts),
-        "parked": len(plan.parked),
+        "parked": len({(one.side, one.id) for one in plan.parked}),
         "differs": len(plan.differs),
         "creates": creates,
         "updates": sum(action.verb == "update" for action in plan.actions),

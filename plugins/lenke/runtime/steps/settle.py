@@ -9,6 +9,7 @@ from typing import Any
 
 from lenke.core.errors import RetriableError
 from lenke.core.links.rows import Link, Side
+from lenke.core.mapping.apply import Constants
 from lenke.core.mapping.model import Property
 from lenke.core.plan.model import Action, LineAction, SideWrite
 from lenke.core.plan.outcome import SideResult
@@ -20,7 +21,7 @@ from lenke.runtime.steps.targets import Target
 from lenke.runtime.steps.writing import Writer, side_write
 
 
-def creates(run: FlowRun, actions: Sequence[Action], since: Mapping[str, datetime], constants: Mapping[str, str]) -> dict[str, SideResult]:
+def creates(run: FlowRun, actions: Sequence[Action], since: Mapping[str, datetime], constants: Constants) -> dict[str, SideResult]:
     """Uncertain creates that turn out to have happened, by action key; the others may be sent again.
 
     :param since: when each may have been sent.
@@ -73,7 +74,7 @@ def _whole(run: FlowRun, records: Sequence[Record]) -> list[Record]:
     return [record for record in records if record.whole] + details
 
 
-def update(run: FlowRun, side: Side, action: Action, target: Target, constants: Mapping[str, str]) -> tuple[Action, Target]:
+def update(run: FlowRun, side: Side, action: Action, target: Target, constants: Constants) -> tuple[Action, Target]:
     """An update that an earlier try may have written: what is there already is not sent again.
 
     A target that holds some values as they were and some as they should be is still ours; any third value means it moved.

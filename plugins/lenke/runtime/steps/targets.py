@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lenke.core.links.rows import Side
+from lenke.core.mapping.apply import Constants
 from lenke.core.mapping.model import Property
 from lenke.core.plan.model import Action, SideWrite
 from lenke.core.plan.reads import SideRead
@@ -22,7 +23,7 @@ class Target:
     moved: bool = False
 
 
-def targets(run: FlowRun, side: Side, actions: Sequence[Action], constants: Mapping[str, str], *, again: bool) -> dict[str, Target]:
+def targets(run: FlowRun, side: Side, actions: Sequence[Action], constants: Constants, *, again: bool) -> dict[str, Target]:
     """The targets of updates, by action key.
 
     Read by id are those that the plan has not seen, and all of them where the server does not compare by itself or

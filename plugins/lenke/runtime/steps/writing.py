@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lenke.core.links.rows import Side
-from lenke.core.mapping.apply import PutProblem, put
+from lenke.core.mapping.apply import Constants, PutProblem, put
 from lenke.core.mapping.columns import MISSING, parse_object, pluck
 from lenke.core.mapping.model import Property
 from lenke.core.plan.model import Action, LineAction, SideWrite
@@ -24,7 +24,7 @@ class Writer:
 
     run: FlowRun
     side: Side
-    constants: Mapping[str, str]
+    constants: Constants
 
     def write(self, action: Action, current: str | None) -> Write:
         """The write of an action; PutProblem where a value cannot be held by this side."""

@@ -137,7 +137,24 @@ ORDER_LINES = Entity(
     keys={},
 )
 
-ENTITIES: Mapping[str, Entity] = {"Customers": CUSTOMERS, "Products": PRODUCTS, "SalesOrders": SALES_ORDERS}
+# Read only: a product's sales account decides the VAT of its order lines.
+ACCOUNTS = Entity(
+    path="/GeneralLedgerAccounts",
+    create="/GeneralLedgerAccounts",
+    post=frozenset(),
+    patch=frozenset(),
+    integers=frozenset(),
+    version=("LastChangedDateTimeOffset",),
+    keys={"AccountNo": Filter("accountNos")},
+    marker=None,
+)
+
+ENTITIES: Mapping[str, Entity] = {
+    "Customers": CUSTOMERS,
+    "Products": PRODUCTS,
+    "SalesOrders": SALES_ORDERS,
+    "GeneralLedgerAccounts": ACCOUNTS,
+}
 NAMES = frozenset(name for entity in (*ENTITIES.values(), ORDER_LINES) for path in entity.post for name in (path, path.rpartition(".")[2]))
 
 

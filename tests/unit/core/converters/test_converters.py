@@ -258,7 +258,7 @@ def test_a_price_of_a_shop_whose_basis_is_unknown_is_refused_not_guessed() -> No
 def test_kinds_become_constants_and_back() -> None:
     left = Field("product_id", kind="kind")
     at_left = replace(KIND, property=replace(KIND.property, left=left), field=left)
-    at_right = replace(at_left, side="right", field=Field("ProductId"), constants={"shipping": "42"})
+    at_right = replace(at_left, side="right", field=Field("ProductId"), constants={"line_products": {"shipping": "42"}})
     reference = CONVERTERS["reference"]
     assert get(at_left, None, "shipping") == "@shipping"
     assert get(at_left, 7, "product") == "7"

@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from lenke.core.mapping.apply import CanonicalBatch, Problem, fingerprint, texts, to_canonical
+from lenke.core.mapping.apply import CanonicalBatch, Constants, Problem, fingerprint, texts, to_canonical
 from lenke.core.mapping.load import loads_dataflow
 from lenke.core.mapping.model import Side
 from lenke.core.mapping.problem import load
@@ -49,8 +49,19 @@ flows:
         - {property: product, type: reference, to: customers, left: {path: product_id, kind: kind}, right: ProductId}
         - {property: price, type: money, left: {path: price, vat: shop, rate: vat}, right: Price, options: {scale: 4}}
 """
+MAPPING += """\
+  - flow: goods
+    left: Product
+    right: Products
+    properties:
+      - property: vat_rate
+        type: decimal
+        left: {path: vat_rate, form: percent}
+        right: {path: Account, lookup: {table: sales_accounts, entity: Accounts, key: No}}
+        direction: to_right
+"""
 DATAFLOW = loads_dataflow(MAPPING, "shop_to_books.yaml")
-CUSTOMERS, ORDERS = DATAFLOW.flows
+CUSTOMERS, ORDERS, GOODS = DATAFLOW.flows
 
 
 def frame(*records: Any) -> pd.DataFrame:
@@ -60,7 +71,7 @@ def frame(*records: Any) -> pd.DataFrame:
     return pd.DataFrame({"id": ids, "version": [None] * len(raws), "modified": modified, "raw": raws})
 
 
-def apply(*records: Any, flow: Any = CUSTOMERS, side: Side = "left", constants: dict[str, str] | None = None) -> CanonicalBatch:
+def apply(*records: Any, flow: Any = CUSTOMERS, side: Side = "left", constants: Constants | None = None) -> CanonicalBatch:
     return to_canonical(flow, side, frame(*records), Settings(), constants or {})
 
 
@@ -179,9 +190,25 @@ def test_lines_that_are_missing_are_told_from_no_lines() -> None:
 
 
 def test_a_configured_products_line_is_a_constant_on_the_side_without_kinds() -> None:
-    batch = apply({"Lines": [{"Id": "a", "ProductId": 42}]}, flow=ORDERS, side="right", constants={"shipping": "42"})
+    constants = {"line_products": {"shipping": "42"}, "sales_accounts": {"25": "42"}}
+    batch = apply({"Lines": [{"Id": "a", "ProductId": 42}]}, flow=ORDERS, side="right", constants=constants)
     assert batch.lines is not None
     assert batch.lines["v.product"].to_pylist() == ["@shipping"]
+
+
+def test_an_id_that_is_looked_up_reads_as_its_key_in_the_table_and_any_other_as_absent() -> None:
+    accounts = [{"Account": 501}, {"Account": "502"}, {"Account": 509}, {"Account": None}, {"Account": [501]}, {}]
+    constants = {"sales_accounts": {"25": "501", "11.11": "502"}, "line_products": {"shipping": "509"}}
+    header = apply(*accounts, flow=GOODS, side="right", constants=constants).header
+    assert header["s.vat_rate"].to_pylist() == [2, 2, 0, 1, 0, 0]
+    assert texts(GOODS.properties, header)["vat_rate"].tolist() == ["25", "11.11", None, None, None, None]
+    assert header["problem"].to_pylist() == [None] * 6
+
+
+def test_the_side_that_is_not_looked_up_reads_its_own_value() -> None:
+    header = apply({"vat_rate": "25.00"}, {"vat_rate": "6"}, flow=GOODS, constants={"sales_accounts": {"25": "501"}}).header
+    assert texts(GOODS.properties, header)["vat_rate"].tolist() == ["25", "6"]
+    assert header["problem"].to_pylist() == [None] * 2
 
 
 def test_a_flow_without_lines_has_no_line_table() -> None:

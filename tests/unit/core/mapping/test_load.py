@@ -10,7 +10,7 @@ import pytest
 from lenke.core.errors import MappingError
 from lenke.core.mapping.check import check_traits
 from lenke.core.mapping.load import load_dataflow, loads_dataflow
-from lenke.core.mapping.model import Condition, MatchRule, Where
+from lenke.core.mapping.model import Condition, Field, Lookup, MatchRule, Where
 from lenke.core.ports import Traits
 
 MAPPINGS = sorted((Path(__file__).parents[4] / "include" / "mappings").glob("*.yaml"))
@@ -67,11 +67,18 @@ def test_a_mapping_is_read() -> None:
     assert orders.lines.side("left").order == "position"
 
 
+def test_a_field_that_is_looked_up_in_a_table_is_read() -> None:
+    old = "type: money, left: total, right: Total, direction: check"
+    dataflow = loads_dataflow(GOOD.replace(old, f"type: decimal, left: total, right: {ACCOUNT}, direction: to_right"), "f")
+    assert dataflow.flow("orders").property("total").right == Field("Acc", lookup=Lookup("sales_accounts", "Accounts", "No"))
+
+
 @pytest.mark.parametrize("path", MAPPINGS, ids=lambda path: path.stem)
 def test_the_mappings_that_are_shipped_are_good(path: Path) -> None:
     assert load_dataflow(path).name == path.stem
 
 
+ACCOUNT = "{path: Acc, lookup: {table: sales_accounts, entity: Accounts, key: No}}"
 MISTAKES = [
     # what is replaced, by what, the place, words of the remedy
     ("title: Shop", "titel: Shop", "titel:line 2", "did you mean 'title'?"),
@@ -124,6 +131,27 @@ MISTAKES = [
     ("region: country", "region: email", "flows[0].properties[4].options.region:line 17", "is no country"),
     ("flow: orders", "flow: customers", "flows[1].flow:line 18", "there twice"),
     ("    right: Orders\n", "    right: Orders\n    group: customers\n", "flows[0].flow:line 7", "share this name"),
+    ("right: Total", f"right: {ACCOUNT.replace('_acc', '_ac')}", "flows[1].properties[2].right.lookup.table:line 24", "'sales_accounts'"),
+    ("right: Total", f"right: {ACCOUNT.replace(', key: No', '')}", "flows[1].properties[2].right.lookup:line 24", "misses the key 'key'"),
+    ("right: Total", f"right: {ACCOUNT}", "flows[1].properties[2].right.lookup:line 24", "the type money has no 'lookup'"),
+    (
+        "type: money, left: total, right: Total, direction: check",
+        f"type: decimal, left: total, right: {ACCOUNT}",
+        "flows[1].properties[2].direction:line 24",
+        "write direction: to_right",
+    ),
+    (
+        "type: money, left: total, right: Total",
+        f"type: decimal, left: total, right: {ACCOUNT.replace('Acc,', 'Acc, form: fraction,')}",
+        "flows[1].properties[2].right.form:line 24",
+        "an id that is looked up has no 'form'",
+    ),
+    (
+        "type: money, left: total, right: Total",
+        f"type: decimal, left: {ACCOUNT}, right: {ACCOUNT}",
+        "flows[1].properties[2].right.lookup:line 24",
+        "only one side",
+    ),
     ("dataflow: shop_to_books", "dataflow: [", "line", "not valid YAML"),
     (GOOD, "# nothing\n", "", "is empty"),
     (GOOD, "- a\n", "line 1", "must be a mapping"),

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from lenke.core.mapping.apply import Problem, PutProblem, missing_required, put
+from lenke.core.mapping.apply import Problem, PutProblem, missing_required, put, unlisted
 from lenke.core.mapping.load import load_dataflow
 from lenke.core.mapping.model import Property, Side
 from lenke.core.mapping.settings import Settings
@@ -88,11 +88,41 @@ def test_numbers_keep_the_kind_that_the_target_holds() -> None:
 
 
 def test_a_kind_of_line_becomes_its_configured_product() -> None:
-    assert write(LINE, "right", {"product": "@fee"}, constants={"fee": "43"}) == {"ProductId": 43}
-    assert write(LINE, "left", {"product": "@fee"}, constants={"fee": "43"}) == {"product_id": None, "kind": "fee"}
+    constants = {"line_products": {"fee": "43"}, "sales_accounts": {"gift": "44"}}
+    assert write(LINE, "right", {"product": "@fee"}, constants=constants) == {"ProductId": 43}
+    assert write(LINE, "left", {"product": "@fee"}, constants=constants) == {"product_id": None, "kind": "fee"}
     with pytest.raises(PutProblem, match="line_products") as refused:
-        write(LINE, "right", {"product": "@gift"}, constants={"fee": "43"})
+        write(LINE, "right", {"product": "@gift"}, constants=constants)
     assert (refused.value.property, refused.value.code) == ("product", "invalid_value")
+
+
+def test_a_vat_rate_becomes_the_id_of_its_sales_account() -> None:
+    constants = {"sales_accounts": {"25": "501", "15": "502"}, "line_products": {"12": "503"}}
+    assert write(PRODUCT, "right", {"vat_rate": "15"}, constants=constants) == {"StandardSalesAccountId": 502}
+    assert write(PRODUCT, "right", {"vat_rate": None}, constants=constants) == {"StandardSalesAccountId": None}
+    assert write(PRODUCT, "left", {"vat_rate": "15"}, constants=constants) == {}
+    with pytest.raises(PutProblem, match=r"settings\.yaml: sales_accounts") as refused:
+        write(PRODUCT, "right", {"vat_rate": "12"}, constants=constants)
+    assert (refused.value.property, refused.value.code) == ("vat_rate", "invalid_value")
+
+
+def test_values_that_the_table_does_not_list_are_named_before_anything_is_sent() -> None:
+    constants = {"sales_accounts": {"25": "501"}}
+    (problem,) = unlisted(PRODUCT, "right", {"vat_rate": "12", "sku": "a"}, constants)
+    assert (problem.property, problem.code) == ("vat_rate", "invalid_value")
+    assert "settings.yaml: sales_accounts" in problem.text
+    assert "12" not in problem.text
+    for values in ({"vat_rate": "25"}, {"vat_rate": None}, {"sku": "a"}):
+        assert unlisted(PRODUCT, "right", values, constants) == []
+    assert unlisted(PRODUCT, "left", {"vat_rate": "12"}, constants) == []
+
+
+@pytest.mark.parametrize(
+    ("current", "told"), [(None, {"unit_price": "115.00", "vat_rate": "15"}), ({"vat_rate": "12"}, {"unit_price": "112.00"})]
+)
+def test_a_price_that_holds_vat_brings_its_rate_into_a_new_line_only(current: Any, told: dict[str, Any]) -> None:
+    assert write(LINE, "left", {"unit_price": "100", "vat_rate": "15"}, current=current) == told
+    assert write(LINE, "right", {"unit_price": "100", "vat_rate": "15"}) == {"ProductUnitPrice": 100}
 
 
 def test_a_value_that_the_side_cannot_hold_is_named_without_the_value() -> None:

@@ -29,6 +29,12 @@ def test_a_section_may_be_given_in_part() -> None:
     assert settings.price_basis == {"custom_erp": "net"}
 
 
+def test_sales_accounts_are_keyed_by_the_percents_shortest_text() -> None:
+    settings = loads_settings("sales_accounts: {25: 3001, '11.11': 3030, 0: 3100}\n", "settings.yaml")
+    assert settings.sales_accounts == {"25": 3001, "11.11": 3030, "0": 3100}
+    assert Settings().sales_accounts == {"25": 3000, "15": 3010, "12": 3020, "0": 3100}
+
+
 @pytest.mark.parametrize(
     ("text", "place", "remedy"),
     [
@@ -38,6 +44,14 @@ def test_a_section_may_be_given_in_part() -> None:
         ("currency: kr", "currency:line 1", "3 capital letters"),
         ("price_basis: {custom_webshop: brutto}", "price_basis.custom_webshop:line 1", "known: gross, net"),
         ("line_products:\n  shipping: A\n  fee: A\n", "line_products.shipping:line 2", "its own"),
+        ("sales_accounts: {25: '3000'}", "sales_accounts.25:line 1", "a whole number"),
+        ("sales_accounts: [3000]", "sales_accounts:line 1", "must be a mapping"),
+        ("sales_accounts: {high: 3000}", "sales_accounts.high:line 1", "must be a per cent"),
+        ("sales_accounts: {100: 3000}", "sales_accounts.100:line 1", "must be a per cent"),
+        ("sales_accounts: {25.0: 3000}", "sales_accounts.25.0:line 1", "shortest"),
+        ("sales_accounts:\n  25: 3000\n  25: 3010\n", "sales_accounts.25:line 3", "twice"),
+        ("sales_accounts:\n  25: 3000\n  15: 3000\n", "sales_accounts.25:line 2", "its own"),
+        ("sales_accounts: {25: -3000}", "sales_accounts.25:line 1", "account number"),
         ("on_link: {real: ask}", "on_link.real:line 1", "known: hold, left, right"),
         ("brakes: {max_changes: 3}", "brakes.max_changes:line 1", "did you mean 'max_changes_least'?"),
         ("brakes: {max_changes_least: -3}", "brakes.max_changes_least:line 1", "negative"),

@@ -1,0 +1,91 @@
+"""The plan under way: the two reads, the line links, and what all decisions share."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+
+from lenke.core.links.merge import Policy, Row
+from lenke.core.links.rows import Link, Side
+from lenke.core.plan.changes import LineLinks
+from lenke.core.plan.context import Context
+from lenke.core.plan.lines import LinePlan, LineSet, plan_lines
+from lenke.core.plan.model import Parked, Plan
+from lenke.core.plan.reads import SideRead
+
+
+class Draft:
+    """Everything about one flow's plan that a decision on one record may need."""
+
+    def __init__(self, lines: LineLinks | None, left: SideRead, right: SideRead, context: Context, plan: Plan) -> None:
+        self.reads: Mapping[Side, SideRead] = {"left": left, "right": right}
+        self.context, self.plan, self.flow = context, plan, context.flow
+        self._lines = lines
+        self._place = {spec.name: at for at, spec in enumerate(context.flow.properties)}
+
+    def place(self, property: str) -> int:
+        """The position of a header property in a link's base."""
+        return self._place[property]
+
+    def row(self, side: Side, at: int) -> Row | None:
+        """One side's record for the merge; None where ``at`` is -1."""
+        return self.reads[side].row(at) if at >= 0 else None
+
+    def line_links(self, left: str) -> list[Link]:
+        """The line links of a left record."""
+        return self._lines.of(left) if self._lines is not None else []
+
+    def line_set(self, side: Side, at: int) -> LineSet | None:
+        """The lines of one record as read; None where ``at`` is -1."""
+        read = self.reads[side]
+        if at < 0 or read.lines is None:
+            return None
+        lines = read.lines
+        positions = read.line_positions(read.ids[at])
+        return LineSet({lines.ids[one]: lines.row(one) for one in positions}, {lines.ids[one]: lines.markers[one] for one in positions})
+
+    def line_plan(self, link: Link, l_at: int, r_at: int, policy: Policy) -> LinePlan | None:
+        """What becomes of the lines of a pair; None for a flow without lines."""
+        if self.flow.lines is None:
+            return None
+        sets = (self.line_set("left", l_at), self.line_set("right", r_at))
+        return plan_lines(self.flow.lines, link.left, self.line_links(link.left), *sets, policy, self.context.mark_line)
+
+    def versions(self, link: Link, l_at: int, r_at: int) -> Link:
+        """The link with the versions of the records that were read whole."""
+        left, right = self.reads["left"], self.reads["right"]
+        if l_at >= 0 and left.whole[l_at]:
+            link = replace(link, left_version=int(left.versions[l_at]))
+        if r_at >= 0 and right.whole[r_at]:
+            link = replace(link, right_version=int(right.versions[r_at]))
+        return link
+
+    def has_problem(self, side: Side, at: int, id: str) -> bool:
+        """Park the pair of left record ``id`` where this side's record, or one of its lines, cannot be understood."""
+        stored = self._problem(self.reads[side], at) if at >= 0 else None
+        if stored is None:
+            return False
+        problem = json.loads(stored)[0]
+        where = "" if side == "left" else "on the right side: "
+        self.park(id, problem["code"], property=problem["property"], text=where + problem["text"])
+        return True
+
+    def _problem(self, read: SideRead, at: int) -> str | None:
+        found: list[str | None] = [read.problems[at]]
+        if read.lines is not None:
+            found += [read.lines.problems[position] for position in read.line_positions(read.ids[at])]
+        return next((problem for problem in found if problem is not None), None)
+
+    def old(self, id: str) -> Link | None:
+        """The recheck entry of a left record."""
+        return self.context.recheck.get(("left", id))
+
+    def park(self, id: str, reason: str, *, side: Side = "left", property: str = "", text: str = "", waits_for: str = "") -> None:
+        """Put a record on the recheck list; its first reason counts."""
+        self.plan.parked.append(Parked(side, id, reason, property, text, waits_for))
+
+    def keep(self, old: Link) -> None:
+        """Leave a record on the recheck list as it is."""
+        told = {name: old.note.get(name, "") for name in ("property", "text", "waits_for")}
+        self.park(old.left, old.note["reason"], **told)

@@ -1,0 +1,111 @@
+"""One left record without a link at a time: link it to the right record that it matches, create that, or park it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from lenke.core.links.digests import UNKNOWN
+from lenke.core.links.match import key
+from lenke.core.links.merge import Row
+from lenke.core.links.rows import Link, Side
+from lenke.core.mapping.apply import missing_required, unlisted
+from lenke.core.plan import recheck, told
+from lenke.core.plan.draft import Draft
+from lenke.core.plan.lines import LinePlan
+from lenke.core.plan.model import Action, Parked, SideWrite
+from lenke.core.plan.pairs import pair
+from lenke.core.plan.withhold import lacking
+
+
+def unlinked(draft: Draft, at: int) -> None:
+    """Decide on the left record at a position."""
+    left, matches = draft.reads["left"], draft.context.matches
+    id = str(left.ids[at])
+    if draft.has_problem("left", at, id):
+        return
+    if not left.whole[at]:
+        draft.park(id, "incomplete", text="read without its lines; the whole record is read in the next run")
+    elif id in matches.parked:
+        code, candidates = matches.parked[id]
+        draft.park(id, code, text=f"right records in question: {', '.join(candidates[:5])}")
+    elif id in matches.pairs:
+        _link(draft, id, at)
+    else:
+        _create(draft, id, at)
+
+
+def _link(draft: Draft, id: str, at: int) -> None:
+    right = draft.reads["right"]
+    r_at = right.position[draft.context.matches.pairs[id]]
+    if draft.has_problem("right", r_at, id):
+        return
+    link = Link(id, str(right.ids[r_at]), base=(UNKNOWN,) * len(draft.flow.properties))
+    policy = draft.context.policy
+    if right.markers[r_at] == draft.context.mark(id):
+        # It was made from this very record, so what differs is what the system made of our values.
+        policy = replace(policy, on_link="left")
+    pair(draft, link, at, r_at if right.whole[r_at] else -1, policy, is_new=True)
+
+
+def _create(draft: Draft, id: str, at: int) -> None:
+    row, old = draft.reads["left"].row(at), draft.old(id)
+    seen = _seen(draft, at)
+    if old is not None and (recheck.must_wait(old, seen, draft.context.now) or _is_uncertain(draft, old, row)):
+        draft.keep(old)
+        return
+    lines = draft.line_plan(Link(id), at, -1, draft.context.policy)
+    properties = draft.flow.properties
+    values = {p.name: row.texts[p.name] for p in properties if p.travels_to("right") and row.texts.get(p.name) is not None}
+    if hindrance := _hindrance(draft, id, row, values, lines):
+        draft.plan.parked.append(hindrance)
+    else:
+        draft.plan.actions.append(_creation(draft, id, at, row, values, lines, seen))
+
+
+def _hindrance(draft: Draft, id: str, row: Row, values: dict[str, str | None], lines: LinePlan | None) -> Parked | None:
+    """Why the record cannot be created now, if it cannot; rewrites its references otherwise."""
+    problems = missing_required(draft.flow.properties, "right", row.texts)
+    problems += unlisted(draft.flow.properties, "right", values, draft.context.constants)
+    problem = problems[0] if problems else lacking(draft, lines, "right") if lines else None
+    if problem is not None:
+        return Parked("left", id, problem.code, problem.property, problem.text)
+    sides: dict[Side, dict[str, str | None]] = {"right": values}
+    missing = told.header(draft.context.references, draft.flow.properties, sides)
+    if not missing and draft.flow.lines and lines and (line := told.lines(draft.context.references, draft.flow.lines.properties, lines)):
+        missing = [line]
+    return Parked("left", id, "missing_reference", missing[0].property, waits_for=missing[0].waits_for) if missing else None
+
+
+def _is_uncertain(draft: Draft, old: Link, row: Row) -> bool:
+    """A create whose answer was lost, and that no read can settle yet, or ever."""
+    if old.note.get("reason") != "unknown_outcome":
+        return False
+    too_soon = draft.context.as_of - datetime.fromisoformat(old.note["since"]) < draft.context.read_lag["right"]
+    return too_soon or not (draft.context.has_marker or any(key(rule, row.texts) for rule in draft.flow.match))
+
+
+def _creation(draft: Draft, id: str, at: int, row: Row, values: dict[str, str | None], lines: LinePlan | None, seen: int) -> Action:
+    properties = draft.flow.properties
+    base = tuple(int(digest) if p.travels_to("right") else UNKNOWN for p, digest in zip(properties, row.digests, strict=True))
+    return Action(
+        key=f"c:{id}",
+        verb="create",
+        left=id,
+        right="",
+        link=draft.versions(Link(id, base=base), at, -1),
+        to_right=SideWrite(values, lines=tuple(lines.to_right) if lines else ()),
+        whole=dict(row.texts),
+        marker=draft.context.mark(id),
+        lines=tuple(lines.links) if lines else (),
+        seen=seen,
+    )
+
+
+def _seen(draft: Draft, at: int) -> int:
+    left = draft.reads["left"]
+    parts = left.digests[at].tolist()
+    if left.lines is not None:
+        for position in left.line_positions(left.ids[at]):
+            parts += left.lines.digests[position].tolist()
+    return draft.context.digester.together(parts)

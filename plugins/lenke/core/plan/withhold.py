@@ -1,0 +1,132 @@
+"""What may not be written now: a lock, a reference without a link, a line that lacks something, a write that was refused before.
+
+Whatever is withheld keeps its old base, and its record goes on the recheck list: the change waits and is not lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from lenke.core.links.merge import Merge
+from lenke.core.links.rows import SIDES, Link, Side
+from lenke.core.mapping.apply import Problem, missing_required, unlisted
+from lenke.core.plan import recheck, told
+from lenke.core.plan.draft import Draft
+from lenke.core.plan.lines import LinePlan
+from lenke.core.plan.model import SideWrite
+
+
+@dataclass
+class Pair:
+    """A linked pair after the merge."""
+
+    draft: Draft
+    link: Link
+    at: Mapping[Side, int]
+    merged: Merge
+    lines: LinePlan | None
+
+    def values(self, side: Side) -> dict[str, str | None]:
+        """What is to be sent to a side: property to canonical text."""
+        return self.merged.to_left if side == "left" else self.merged.to_right
+
+    def write(self, side: Side) -> SideWrite:
+        """All that is to be sent to a side."""
+        row = self.draft.row(side, self.at[side])
+        places = {name: self.draft.place(name) for name in self.values(side)}
+        expected = {name: int(row.digests[at]) if row else self.link.stored(side, at) for name, at in places.items()}
+        current = str(self.draft.reads[side].raws[self.at[side]]) if row else None
+        lines = tuple(self.lines.actions(side)) if self.lines else ()
+        return recheck.seen(self.draft.context.digester, SideWrite(dict(self.values(side)), expected, current, lines))
+
+    def restore(self, side: Side, names: Iterable[str] | None = None) -> None:
+        """Send nothing of ``names`` (all header properties) to a side; their base stays as it was."""
+        values, link = self.values(side), self.merged.link
+        base, left, right = list(link.base), dict(link.left_stored), dict(link.right_stored)
+        for name in list(values if names is None else names):
+            values.pop(name, None)
+            at = self.draft.place(name)
+            base[at] = self.link.base[at]
+            for now, then in ((left, self.link.left_stored), (right, self.link.right_stored)):
+                now.pop(at, None)
+                now.update({at: then[at]} if at in then else {})
+        self.merged.link = replace(link, base=tuple(base), left_stored=left, right_stored=right)
+
+    def restore_lines(self) -> None:
+        """Lines go as one unit: nothing is sent to either side."""
+        if self.lines is not None:
+            self.lines.restore(self.draft.line_links(self.link.left))
+
+
+def withhold(pair: Pair) -> None:
+    """Take out of a merge all that may not be written now, and park its record with the reason."""
+    for side in SIDES:
+        _locked(pair, side)
+    _unlinked(pair)
+    for side in SIDES:
+        _unlisted(pair, side)
+    _lacking(pair)
+    for side in SIDES:
+        _refused(pair, side)
+
+
+def _locked(pair: Pair, side: Side) -> None:
+    lock = _lock(pair, side)
+    if lock and pair.write(side):
+        pair.draft.park(pair.link.left, "locked", text=lock)
+        pair.restore(side)
+        if pair.lines and pair.lines.actions(side):
+            pair.restore_lines()
+
+
+def _lock(pair: Pair, side: Side) -> str | None:
+    # A list entry shows the lock, too, though it is not whole.
+    read = pair.draft.reads[side]
+    at = pair.at[side] if pair.at[side] >= 0 else read.position.get(pair.link.id(side), -1)
+    return read.locks[at] if at >= 0 else None
+
+
+def _unlinked(pair: Pair) -> None:
+    draft = pair.draft
+    values = {side: pair.values(side) for side in SIDES}
+    missing = told.header(draft.context.references, draft.flow.properties, values)
+    for one in missing:
+        pair.restore(one.side, [one.property])
+    if draft.flow.lines and pair.lines and (line := told.lines(draft.context.references, draft.flow.lines.properties, pair.lines)):
+        missing.append(line)
+        pair.restore_lines()
+    if missing:
+        draft.park(pair.link.left, "missing_reference", property=missing[0].property, waits_for=missing[0].waits_for)
+
+
+def _unlisted(pair: Pair, side: Side) -> None:
+    draft = pair.draft
+    for problem in unlisted(draft.flow.properties, side, pair.values(side), draft.context.constants):
+        draft.park(pair.link.left, problem.code, property=problem.property, text=problem.text)
+        pair.restore(side, [problem.property])
+
+
+def _lacking(pair: Pair) -> None:
+    for side in SIDES:
+        if pair.lines and (problem := lacking(pair.draft, pair.lines, side)):
+            pair.draft.park(pair.link.left, problem.code, property=problem.property, text=problem.text)
+            pair.restore_lines()
+
+
+def lacking(draft: Draft, lines: LinePlan, side: Side) -> Problem | None:
+    """What the first line to be created on a side lacks there, if any does."""
+    properties = draft.flow.lines.properties if draft.flow.lines else ()
+    for action in lines.actions(side):
+        if action.verb == "create" and (problems := missing_required(properties, side, action.whole)):
+            return problems[0]
+    return None
+
+
+def _refused(pair: Pair, side: Side) -> None:
+    old = pair.draft.old(pair.link.left)
+    if old is not None and recheck.must_wait(old, pair.write(side).seen, pair.draft.context.now):
+        pair.draft.keep(old)
+        pair.restore(side)
+        if pair.lines and pair.lines.actions(side):
+            pair.restore_lines()

@@ -1,0 +1,51 @@
+"""The last plan of a flow, as a person reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from lenke.core.errors import ConfigurationError
+from lenke.core.plan.model import ACTION, Action, SideWrite
+from lenke.runtime import places
+
+
+def show(dataflow: str, flow: str, *, with_values: bool) -> list[str]:
+    """The newest staged plan, a line per record and side.
+
+    :param with_values: with what would be written; without, only the names of the properties.
+    :raises ConfigurationError: no run of the flow has left a plan, or it was swept.
+    """
+    found = [run / flow / "plan.parquet" for run in _runs(dataflow)]
+    plans = sorted((path for path in found if path.exists()), key=lambda path: path.stat().st_mtime)
+    if not plans:
+        raise ConfigurationError(f"there is no plan of {dataflow}.{flow}; run the dataflow, with dry_run to write nothing")
+    with plans[-1].open("rb") as file:
+        texts = pq.read_table(file, columns=["action"]).column("action").to_pylist()
+    actions = [ACTION.validate_json(text) for text in texts]
+    return [
+        f"{plans[-1].parent.parent.name}: {len(actions)} records",
+        *(line for one in actions for line in _lines(one, with_values=with_values)),
+    ]
+
+
+def _runs(dataflow: str) -> Iterator[Any]:
+    folder = places.home() / "staging" / dataflow
+    return iter(folder.iterdir()) if folder.exists() else iter(())
+
+
+def _lines(action: Action, *, with_values: bool) -> Iterator[str]:
+    for side, write in (("left", action.to_left), ("right", action.to_right)):
+        if write or (side == "right" and action.verb == "create"):
+            verb = action.verb if side == "right" else "update"
+            yield f"{verb} {side}: left {action.left}, right {action.right or '-'}: {_properties(write, with_values=with_values)}"
+
+
+def _properties(write: SideWrite, *, with_values: bool) -> str:
+    told = [f"{name}={text!r}" if with_values else name for name, text in write.values.items()]
+    for line in write.lines:
+        values = ", ".join(f"{name}={text!r}" if with_values else name for name, text in line.values.items())
+        told.append(f"{line.verb} line {line.id or 'new'} ({values})" if values else f"{line.verb} line {line.id}")
+    return "; ".join(told)

@@ -1,0 +1,191 @@
+"""What a person can ask of a run, on the real scheduler: a dry run, some flows, a chunk once more, a backfill beside another run."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from sandbox.wire import Request
+from tests.airflow import small
+from tests.airflow.installation import DAG, FLOWS, Installation
+from tests.airflow.ledger_rows import Ledger
+from tests.airflow.small import OFFICE, SHOP
+from tests.airflow.world import ENDED, WRITES, Run, World, world
+
+pytestmark = [pytest.mark.scheduler, pytest.mark.slow]
+CUSTOMERS, PRODUCTS, ORDERS = FLOWS
+# More customers than one chunk of a plan holds.
+MANY = 260
+
+
+@pytest.fixture(scope="module")
+def choices(airflow: Installation, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """One world for the tests of this module, which build on each other in their order."""
+    with world(airflow, tmp_path_factory.mktemp("choices"), records=small.records(orders=6, customers=MANY)) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def dry(choices: World) -> Run:
+    return choices.run(dry_run=True)
+
+
+@pytest.fixture(scope="module")
+def first(choices: World, dry: Run) -> Run:
+    return choices.run()
+
+
+@pytest.fixture(scope="module")
+def settled(choices: World, first: Run) -> World:
+    """After a second run: nothing is left to do."""
+    assert choices.run().state == "success"
+    return choices
+
+
+def test_a_dry_run_writes_nothing_and_remembers_nothing(choices: World, dry: Run) -> None:
+    assert dry.state == "success"
+    assert choices.writes() == 0
+    assert [dry.flows[flow]["state"] for flow in FLOWS] == ["dry_run"] * 3
+    assert dry.sum(*WRITES) == 0
+    # An empty ledger is there: the place where a person's approval goes.
+    manifests = [Ledger(choices.airflow, flow).manifest() for flow in FLOWS]
+    assert not any(manifest.segments or manifest.cursor or manifest.tenants or manifest.approved for manifest in manifests)
+
+
+def test_the_run_after_it_is_mapped_over_chunks(choices: World, first: Run) -> None:
+    assert first.state == "success"
+    tasks = choices.tasks(first.run_id)
+    assert {f"{CUSTOMERS}.load[0]", f"{CUSTOMERS}.load[1]"} <= tasks.keys()
+    assert first.flows[CUSTOMERS]["created_right"] == MANY
+    assert {task["pool"] for name, task in tasks.items() if ".load[" in name} == {"poweroffice_go_writer"}
+
+
+def test_clearing_one_chunk_of_a_finished_run_sends_nothing_again(settled: World, first: Run) -> None:
+    records, writes = len(settled.systems.records(OFFICE, "Customers")), settled.writes()
+    rows = Ledger(settled.airflow, CUSTOMERS).state()["rows"]
+    body = {"dag_run_id": first.run_id, "task_ids": [[f"{CUSTOMERS}.load", 1]], "only_failed": False, "dry_run": False}
+    settled.airflow.api.post(f"dags/{DAG}/clearTaskInstances", body)
+    settled.wait(first.run_id)
+    assert settled.tasks(first.run_id)[f"{CUSTOMERS}.load[1]"]["try_number"] == 2
+    assert settled.writes() == writes
+    assert len(settled.systems.records(OFFICE, "Customers")) == records
+    assert settled.run().sum(*WRITES) == 0
+    assert Ledger(settled.airflow, CUSTOMERS).state()["rows"] == rows
+    assert all(Ledger(settled.airflow, flow).journal() == [] for flow in FLOWS)
+
+
+def test_only_the_flows_that_were_asked_for(settled: World) -> None:
+    keys, requests = Ledger(settled.airflow, CUSTOMERS).texts(), len(settled.systems.audit(OFFICE))
+    product, customer = settled.systems.records(SHOP, "Product")[0], settled.systems.records(SHOP, "Customer")[0]
+    settled.systems.edit(SHOP, "Product", str(product["id"]), {"description": "Bare denne"})
+    settled.systems.edit(SHOP, "Customer", str(customer["id"]), {"website": "https://vent.example.no"})
+    run = settled.run(flows=[PRODUCTS])
+    assert run.state == "success"
+    assert run.flows.keys() == {PRODUCTS}
+    assert run.flows[PRODUCTS]["updated_right"] == 1
+    assert len(settled.systems.audit(OFFICE)) == requests + 1
+    assert Ledger(settled.airflow, CUSTOMERS).texts() == keys
+    states = {name: task["state"] for name, task in settled.tasks(run.run_id).items()}
+    assert states[f"{CUSTOMERS}.extract"] == "skipped"
+    assert states[f"{PRODUCTS}.commit"] == "success"
+    assert settled.run().flows[CUSTOMERS]["updated_right"] == 1
+
+
+class Gate:
+    """Holds every request to PowerOffice until it is opened."""
+
+    def __init__(self) -> None:
+        self.reached, self.open = threading.Event(), threading.Event()
+
+    def __call__(self, system: str, request: Request) -> None:
+        if system == OFFICE:
+            self.reached.set()
+            self.open.wait(50)
+
+
+def scheduled(found: World) -> str:
+    """Let the scheduler start the run that it would start next, now; its id."""
+    now = datetime.now(UTC)
+    found.airflow.sql(
+        "UPDATE dag SET next_dagrun = %s, next_dagrun_data_interval_start = %s, next_dagrun_data_interval_end = %s,"
+        " next_dagrun_create_after = %s WHERE dag_id = %s",
+        now - timedelta(days=1),
+        now - timedelta(days=1),
+        now - timedelta(minutes=1),
+        now - timedelta(minutes=1),
+        DAG,
+    )
+
+    def started() -> list[str]:
+        return [run["dag_run_id"] for run in found.runs() if run["run_type"] == "scheduled" and run["state"] not in ENDED]
+
+    return str(found.airflow.until(started, "the scheduled run")[0])
+
+
+def backfill(found: World, first: datetime, last: datetime) -> list[str]:
+    """Start a backfill with Airflow's usual ten runs at a time; its run ids."""
+    body = {"dag_id": DAG, "from_date": first.isoformat(), "to_date": last.isoformat(), "max_active_runs": 10}
+    found.airflow.api.post("backfills", body | {"run_backwards": False, "reprocess_behavior": "none", "dag_run_conf": {}})
+
+    def made() -> list[str]:
+        runs = [run["dag_run_id"] for run in found.runs() if run["run_type"] == "backfill"]
+        return runs if len(runs) >= 3 else []
+
+    return list(found.airflow.until(made, "three runs of the backfill"))
+
+
+def test_a_backfill_beside_a_scheduled_run_takes_nothing_back(settled: World) -> None:
+    customer = settled.systems.records(SHOP, "Customer")[1]
+    day = datetime.fromisoformat(customer["updated_at"]).replace(hour=0, minute=0, second=0, microsecond=0)
+    gate, before = Gate(), Ledger(settled.airflow, CUSTOMERS).manifest().cursor
+    settled.systems.edit(SHOP, "Customer", str(settled.systems.records(SHOP, "Customer")[2]["id"]), {"website": "https://ny.example.no"})
+    writes = settled.writes()
+    settled.wire.hold = gate
+    try:
+        active = scheduled(settled)
+        assert gate.reached.wait(60)
+        runs = backfill(settled, day - timedelta(days=1), day + timedelta(days=1, hours=23))
+        settled.airflow.until(lambda: _running(settled, runs), "a run of the backfill beside the scheduled one")
+    finally:
+        gate.open.set()
+    ended = settled.wait(active)
+    assert ended.state == "success"
+    assert ended.flows[CUSTOMERS]["updated_right"] == 1
+    done = [settled.wait(run) for run in runs]
+    assert [run.state for run in done] == ["success"] * 3
+    assert sum(run.sum(*WRITES) for run in done) == 0
+    assert settled.writes() == writes + 1
+    _no_two_at_once(settled, [active, *runs])
+    after = Ledger(settled.airflow, CUSTOMERS).manifest().cursor
+    assert after["right"] >= before["right"]
+    assert settled.run().sum(*WRITES) == 0
+    _backfill_alone_moves_no_cursor(settled, day)
+
+
+def _running(found: World, runs: list[str]) -> bool:
+    return any(run["dag_run_id"] in runs and run["state"] == "running" for run in found.runs())
+
+
+def _no_two_at_once(found: World, runs: list[str]) -> None:
+    """A flow's tasks of one run, from the end of its extract to commit, lie before or after those of every other run."""
+    for flow in FLOWS:
+        spans = sorted(span for run in runs if (span := _span(found.tasks(run), flow)))
+        for (_, end), (start, _) in pairwise(spans):
+            assert start >= end, f"{flow}: two runs at the same time"
+
+
+def _span(tasks: dict[str, dict[str, Any]], flow: str) -> tuple[str, str]:
+    return tasks[f"{flow}.map"]["start_date"], tasks[f"{flow}.commit"]["end_date"]
+
+
+def _backfill_alone_moves_no_cursor(found: World, day: datetime) -> None:
+    before = {flow: Ledger(found.airflow, flow).texts() for flow in FLOWS}
+    body = {"dag_id": DAG, "from_date": day.isoformat(), "to_date": (day + timedelta(hours=47)).isoformat(), "max_active_runs": 10}
+    found.airflow.api.post("backfills", body | {"run_backwards": False, "reprocess_behavior": "completed", "dag_run_conf": {}})
+    found.airflow.until(lambda: all(run["state"] in ENDED for run in found.runs()), "the end of the second backfill")
+    assert {flow: Ledger(found.airflow, flow).texts() for flow in FLOWS} == before

@@ -1,0 +1,158 @@
+"""A ledger that cannot be trusted stops its flow before any call to a system; a restore brings back what was last committed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from lenke.core.errors import ConfigurationError, LedgerError
+from lenke.runtime.ledger import maintenance
+from lenke.runtime.ledger.store import MANIFEST
+from tests.flows.harness import DELTA
+from tests.flows.installation import CUSTOMERS, OFFICE, ORDERS, PRODUCTS, SHOP, Installation
+from tests.flows.small import complaints
+from tests.flows.stir import stir
+
+Harm = Callable[[Installation], None]
+
+
+def rows(few: Installation) -> dict[str, str]:
+    """The customers' ledger keys."""
+    return few.engine.keys[(CUSTOMERS, 1)].rows
+
+
+def segment(few: Installation) -> str:
+    return next(key for key in rows(few) if key.startswith("seg."))
+
+
+def lose_a_segment(few: Installation) -> None:
+    del rows(few)[segment(few)]
+
+
+def edit_a_segment(few: Installation) -> None:
+    text = rows(few)[segment(few)]
+    rows(few)[segment(few)] = text[:200] + ("A" if text[200] != "A" else "B") + text[201:]
+
+
+def edit_the_manifest(few: Installation) -> None:
+    rows(few)[MANIFEST] = rows(few)[MANIFEST].replace("2026-", "2025-", 1)
+
+
+def spoil_the_manifest(few: Installation) -> None:
+    rows(few)[MANIFEST] = "{}"
+
+
+def lose_the_manifest(few: Installation) -> None:
+    del rows(few)[MANIFEST]
+
+
+def lose_all_keys(few: Installation) -> None:
+    rows(few).clear()
+
+
+def lose_all_keys_and_the_witness(few: Installation) -> None:
+    rows(few).clear()
+    few.engine.witnesses[CUSTOMERS].value = None
+
+
+def restore_an_old_dump(few: Installation) -> None:
+    old = few.engine.state()
+    stir(few)
+    few.engine.run()
+    few.engine.restore(old)
+
+
+def restore_an_old_dump_of_the_keys(few: Installation) -> None:
+    witness = few.engine.witnesses[CUSTOMERS].value
+    restore_an_old_dump(few)
+    assert witness is not None
+    few.engine.witnesses[CUSTOMERS].value = {**witness, "new": witness["new"] + 2}
+
+
+def use_another_digest_key(few: Installation) -> None:
+    few.engine.digest_key = b"x" * 32
+
+
+HARMS: list[tuple[Harm, str]] = [
+    (lose_a_segment, "lenke ledger restore"),
+    (edit_a_segment, "lenke ledger restore"),
+    (edit_the_manifest, "lenke ledger restore"),
+    (spoil_the_manifest, "lenke ledger restore"),
+    (lose_the_manifest, "lenke ledger restore"),
+    (lose_all_keys, "lenke ledger restore"),
+    (lose_all_keys_and_the_witness, "lenke ledger restore"),
+    (restore_an_old_dump, "lenke ledger restore"),
+    (restore_an_old_dump_of_the_keys, "lenke ledger restore"),
+    (use_another_digest_key, "lenke_digest_key"),
+]
+IDS = [harm.__name__ for harm, _ in HARMS]
+
+
+@pytest.mark.parametrize(("harm", "remedy"), HARMS, ids=IDS)
+@pytest.mark.parametrize("flow", [CUSTOMERS, ORDERS], ids=["its flow", "a flow that refers to it"])
+def test_stops_before_any_call(few: Installation, harm: Harm, remedy: str, flow: str) -> None:
+    harm(few)
+    few.asked()
+    with pytest.raises(LedgerError, match=remedy):
+        few.engine.run(flows=(flow,))
+    assert few.engine.calls == 0
+    assert few.asked() == []
+
+
+@pytest.mark.parametrize(("harm", "_"), [one for one in HARMS if one[0] is not use_another_digest_key], ids=IDS[:-1])
+def test_restore_brings_back_the_last_committed_state(few: Installation, harm: Harm, _: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = few.engine.links(CUSTOMERS)
+    was = few.engine.manifest(CUSTOMERS)
+    harm(few)
+    monkeypatch.setattr(maintenance, "is_loading", lambda _: False)
+    monkeypatch.setattr(
+        maintenance,
+        "_store",
+        lambda _, flow: few.engine.flow_run(few.engine.dataflow.flow(flow), DELTA, {}, {}).store(few.engine.dataflow.flow(flow)),
+    )
+    damaged = [CUSTOMERS, PRODUCTS, ORDERS] if "dump" in harm.__name__ else [CUSTOMERS]
+    for flow in damaged:
+        maintenance.restore(few.engine.dataflow.name, flow)
+    if "dump" not in harm.__name__:
+        assert few.engine.links(CUSTOMERS) == before
+        assert few.engine.manifest(CUSTOMERS).cursor == was.cursor
+    few.asked()
+    few.engine.run()
+    assert few.asked() == []
+    assert complaints(few) == []
+    assert few.engine.quiet()
+
+
+def test_restore_while_a_task_runs_is_refused(few: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(maintenance, "is_loading", lambda _: True)
+    before = few.engine.state()
+    with pytest.raises(LedgerError, match="pause the DAG"):
+        maintenance.restore(few.engine.dataflow.name, CUSTOMERS)
+    assert few.engine.state() == before
+
+
+def test_a_lost_witness_alone_is_made_good_by_the_backup(few: Installation) -> None:
+    few.engine.witnesses[CUSTOMERS].value = None
+    few.engine.run()
+    assert few.asked() == []
+    assert complaints(few) == []
+
+
+@pytest.mark.parametrize(("system", "meta"), [(SHOP, "shop_id"), (OFFICE, "client_id")])
+def test_another_tenant_stops_the_run(few: Installation, system: str, meta: str) -> None:
+    few.systems._sites[system].system.store.keep(meta, "11111111-2222-3333-4444-555555555555")
+    before = few.engine.sets
+    with pytest.raises(ConfigurationError, match="another tenant"):
+        few.engine.run()
+    assert few.asked() == []
+    assert few.engine.sets == before
+    assert all(isinstance(error, ConfigurationError) for error in few.engine.errors.values())
+
+
+def test_a_sandbox_is_never_mixed_with_a_real_system(few: Installation) -> None:
+    real = {**few.engine.connections[OFFICE], "extra": {**few.engine.connections[OFFICE]["extra"], "sandbox": False}}
+    few.engine.connections = {**few.engine.connections, OFFICE: real}
+    with pytest.raises(ConfigurationError, match="never mixed"):
+        few.engine.run()
+    assert few.engine.calls == 0

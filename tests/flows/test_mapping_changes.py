@@ -1,0 +1,89 @@
+"""A changed mapping is no edit: the property is compared anew, as at a first link, and nothing is written for it that agrees."""
+
+from __future__ import annotations
+
+import pytest
+
+from lenke.core.mapping.load import loads_dataflow
+from lenke.runtime.windows import Window
+from tests.flows.harness import MAPPING
+from tests.flows.installation import CUSTOMERS, OFFICE, SHOP, Installation
+from tests.flows.small import complaints
+
+TEXT = MAPPING.read_text(encoding="utf-8")
+NUMBER = "- {property: customer_number, type: integer, left: customer_number, right: ExternalNumber}"
+WEBSITE = "- {property: website, type: string, left: website, right: WebsiteUrl}"
+LINE_DESCRIPTION = "- {property: description, type: string, left: description, right: Description}\n        - {property: quantity"
+CHANGES = {
+    "another type": (NUMBER, NUMBER.replace("integer", "decimal")),
+    "another option": (WEBSITE, WEBSITE.replace("WebsiteUrl", "WebsiteUrl, options: {max_length: 400}")),
+    "a line's property": (LINE_DESCRIPTION, LINE_DESCRIPTION.replace("Description}", "Description, options: {max_length: 400}}")),
+}
+
+
+def use(few: Installation, old: str = "", new: str = "") -> None:
+    """Run under a mapping in which one text stands for another."""
+    assert old in TEXT
+    few.engine.dataflow = loads_dataflow(TEXT.replace(old, new, 1) if old else TEXT, str(MAPPING))
+
+
+@pytest.mark.parametrize(("old", "new"), CHANGES.values(), ids=CHANGES)
+@pytest.mark.parametrize("window", [Window("delta"), Window("full")], ids=["delta", "full"])
+def test_changed_property_is_compared_anew_without_a_write(few: Installation, old: str, new: str, window: Window) -> None:
+    few.engine.run()
+    use(few, old, new)
+    few.engine.run(window)
+    few.engine.run()
+    assert few.asked() == []
+    assert few.engine.all_parked() == set()
+    assert all(not few.engine.parked(flow.name) for flow in few.engine.dataflow.flows)
+    assert few.engine.quiet()
+
+
+@pytest.mark.parametrize("system", [SHOP, OFFICE])
+def test_edits_of_other_properties_travel_in_the_very_run(few: Installation, system: str) -> None:
+    few.engine.run()
+    use(few, *CHANGES["another type"])
+    left, right = min(few.engine.right_of(CUSTOMERS).items())
+    if system == SHOP:
+        few.edit(SHOP, "Customer", left, {"phone": "+47 22700301"})
+    else:
+        few.edit(OFFICE, "Customers", right, {"PhoneNumber": "+4722700302"})
+    few.engine.run()
+    assert len(few.written()) == 1
+    assert complaints(few) == []
+
+
+@pytest.mark.parametrize("system", [SHOP, OFFICE])
+def test_edits_of_the_changed_property_travel_after(few: Installation, system: str) -> None:
+    few.engine.run()
+    use(few, *CHANGES["another option"])
+    few.engine.run()
+    few.engine.run()
+    left, right = min(few.engine.right_of(CUSTOMERS).items())
+    if system == SHOP:
+        few.edit(SHOP, "Customer", left, {"website": "https://etter.example.org"})
+    else:
+        few.edit(OFFICE, "Customers", right, {"WebsiteUrl": "https://etter.example.org"})
+    few.engine.run()
+    assert len(few.written()) == 1
+    assert complaints(few) == []
+
+
+def test_property_removed_and_added_again(few: Installation) -> None:
+    few.engine.run()
+    use(few, "      " + WEBSITE + "\n", "")
+    few.engine.run()
+    left = min(few.engine.right_of(CUSTOMERS))
+    few.edit(SHOP, "Customer", left, {"website": "https://mens-den-var-borte.example.org"})
+    few.engine.run()
+    few.engine.run()
+    assert few.asked() == []
+    assert few.engine.quiet()
+
+    use(few)
+    few.engine.run()
+    few.engine.run()
+    assert {row["record_id"] for row in few.written()} == {few.engine.right_of(CUSTOMERS)[left]}
+    assert few.right(CUSTOMERS, left)["WebsiteUrl"] == "https://mens-den-var-borte.example.org"
+    assert complaints(few) == []

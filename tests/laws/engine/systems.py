@@ -1,0 +1,111 @@
+"""Business systems in memory: own ids, values stored in a form of their own, no-op writes that bump, reads that lag, locks, lines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+Text = str | None
+Fields = Mapping[str, Text]
+
+
+@dataclass
+class Clock:
+    """Moves only when it is told to."""
+
+    now: datetime = datetime(2026, 1, 1, tzinfo=UTC)
+
+    def tick(self, seconds: float = 1) -> datetime:
+        self.now += timedelta(seconds=seconds)
+        return self.now
+
+
+@dataclass(frozen=True)
+class Line:
+    fields: Fields
+    marker: Text = None
+
+
+@dataclass(frozen=True)
+class State:
+    """A record at some time."""
+
+    fields: Fields
+    modified: datetime
+    version: int
+    lines: Mapping[str, Line] = field(default_factory=dict)
+    marker: Text = None
+    locked: bool = False
+
+
+@dataclass
+class Entity:
+    """The records of one entity with all that they ever were.
+
+    :param form: what the system makes of a text that it is given.
+    :param gives: fields that the system fills by itself at creation.
+    :param bumps_on_lines: a change of a line alone moves version and modified time.
+    """
+
+    name: str
+    clock: Clock
+    form: Callable[[str, Text], Text]
+    gives: Callable[[int, Fields], Fields] = lambda number, fields: {}
+    bumps_on_lines: bool = True
+    past: dict[str, list[tuple[datetime, State | None]]] = field(default_factory=dict)
+    ever: dict[tuple[str, str], set[Text]] = field(default_factory=dict)
+    writes: int = 0
+    _last: int = 0
+
+    def at(self, when: datetime) -> dict[str, State]:
+        """All records as they were."""
+        found = {id: next((state for time, state in reversed(past) if time <= when), None) for id, past in self.past.items()}
+        return {id: state for id, state in found.items() if state is not None}
+
+    @property
+    def present(self) -> dict[str, State]:
+        return self.at(self.clock.now)
+
+    def create(self, fields: Fields, lines: list[Line], marker: Text = None) -> str:
+        self._last += 1
+        id = f"{self.name}-{self._last}"
+        own = {line_id: self._line(line) for line in lines for line_id in [self.next_line()]}
+        formed = self._formed(fields)
+        self.put(id, State({**formed, **self.gives(self._last, formed)}, self.clock.tick(), 1, own, marker))
+        return id
+
+    def next_line(self) -> str:
+        self._last += 1
+        return f"{self.name}/l{self._last}"
+
+    def update(self, id: str, fields: Fields, lines: Mapping[str, Line | None]) -> State:
+        """Change some fields and lines (None removes one); the version moves even where nothing changes."""
+        old = self.present[id]
+        merged = {line_id: line for line_id, line in {**old.lines, **{k: v and self._line(v) for k, v in lines.items()}}.items() if line}
+        bumps = bool(fields) or self.bumps_on_lines
+        now = self.clock.tick()
+        state = replace(old, fields={**old.fields, **self._formed(fields)}, lines=merged)
+        if bumps:
+            state = replace(state, modified=now, version=old.version + 1)
+        self.put(id, state)
+        return state
+
+    def delete(self, id: str) -> None:
+        self.put(id, None)
+
+    def put(self, id: str, state: State | None) -> None:
+        self.past.setdefault(id, []).append((self.clock.tick(), state))
+        if state is None:
+            return
+        for name, text in state.fields.items():
+            self.ever.setdefault((id, name), set()).add(text)
+        for line_id, line in state.lines.items():
+            for name, text in line.fields.items():
+                self.ever.setdefault((line_id, name), set()).add(text)
+
+    def _formed(self, fields: Fields) -> dict[str, Text]:
+        return {name: self.form(name, text) for name, text in fields.items()}
+
+    def _line(self, line: Line) -> Line:
+        return Line(self._formed(line.fields), line.marker)

@@ -59,13 +59,14 @@ class PowerOfficeGo(SandboxSystem):
     def connection(self, url: str, rate: float) -> Json:
         """Application key, client key, and the rest in ``extra``."""
         extra = {
+            "application_key": self.store.meta("application_key"),
             "subscription_key": self.store.meta("subscription_key"),
             "token_url": f"{url}/OAuth/Token",
             "requests_per_second": rate,
             "read_lag_seconds": 0,
             "sandbox": True,
         }
-        keys = {"login": self.store.meta("application_key"), "password": self.store.meta("client_key")}
+        keys = {"password": self.store.meta("client_key")}
         return {"conn_type": self.name, "host": f"{url}{self.base}", **keys, "extra": extra}
 
     def handle(self, request: Request) -> Reply:

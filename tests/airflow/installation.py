@@ -34,7 +34,7 @@ DAG = "custom_webshop_to_poweroffice_go"
 SYSTEMS = ("custom_webshop", "poweroffice_go")
 FLOWS = ("customer_to_customers", "product_to_product", "order_to_salesorders")
 # A dead supervisor is noticed after this many seconds; a busy machine must still beat in time.
-HEARTBEAT_TIMEOUT = 15
+HEARTBEAT_TIMEOUT = 12
 _PATIENCE = 180.0
 _RANKS = {"scheduler": 0}
 

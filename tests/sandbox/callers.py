@@ -19,7 +19,7 @@ class Office:
     def __init__(self, running: Running) -> None:
         connection = running.connections[OFFICE]
         self.running = running
-        self.keys = (connection["login"], connection["password"])
+        self.keys = (connection["extra"]["application_key"], connection["password"])
         self.extra: Json = connection["extra"]
         self.base: str = connection["host"]
         self.session = requests.Session()

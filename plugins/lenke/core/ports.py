@@ -148,5 +148,11 @@ class System(Protocol):
     def gone(self, entity: str, ids: Sequence[str]) -> Mapping[str, str]:
         """For ids that reads no longer bring: the reason (``deleted``, ``invoiced`` ...); ids that do exist are left out."""
 
+    def closed(self, entity: str, path: str, values: Sequence[str]) -> Mapping[str, tuple[str, str]]:
+        """Records that were of this entity and went on as something else (an order as an invoice), by the value of ``path``.
+
+        :return: value to id and reason; what is not there is left out. Asked before a record is created.
+        """
+
     def close(self) -> None:
         """End the HTTP session."""

@@ -31,11 +31,12 @@ def _poweroffice_go() -> dict[str, Any]:
         "hook-name": "PowerOffice Go",
         "hook-class-name": SYSTEMS["poweroffice_go"].hook,
         "ui-field-behaviour": {
-            "hidden-fields": ["port", "schema"],
-            "relabeling": {"host": "API base URL", "login": "Application key", "password": "Client key"},
+            "hidden-fields": ["port", "schema", "login"],
+            "relabeling": {"host": "API base URL", "password": "Client key"},
             "placeholders": {"host": "https://goapi.poweroffice.net/v2 (demo: .../Demo/v2)"},
         },
         "conn-fields": {
+            "application_key": {"label": "Application key", "schema": {"type": ["string", "null"], "format": "password"}},
             "subscription_key": {"label": "Subscription key", "schema": {"type": ["string", "null"], "format": "password"}},
             "token_url": {
                 "label": "Token URL",

@@ -22,7 +22,7 @@ def redact(text: str, *, values: Iterable[str] = (), names: frozenset[str] = fro
     :param names: quoted words that may stay: property names.
     """
     for value in sorted({value for value in values if len(value) > 2 and value not in names}, key=len, reverse=True):
-        text = text.replace(value, "***")
+        text = re.sub(re.escape(value), "***", text, flags=re.IGNORECASE)
     text = _E_MAIL.sub("***", text)
     text = _QUERY.sub("?***", text)
     text = _BEARER.sub(r"\1 ***", text)

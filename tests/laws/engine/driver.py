@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 
 from lenke.core.links import match as matching
 from lenke.core.links import rows as ledger
-from lenke.core.links.digests import NULL, UNKNOWN, VALUE, Digester
+from lenke.core.links.digests import UNKNOWN, Digester, Digests
 from lenke.core.links.marker import marker
 from lenke.core.links.match import Candidate, Matches
 from lenke.core.links.merge import Conflict, Policy
-from lenke.core.links.references import Index
+from lenke.core.links.references import UNLINKED, Index
 from lenke.core.links.rows import SIDES, Link, Side, Table
 from lenke.core.mapping.model import Dataflow, Flow, Property
 from lenke.core.plan import build as building
+from lenke.core.plan import recheck
 from lenke.core.plan.context import Context
 from lenke.core.plan.model import ACTION, Action, LineAction, Plan, SideWrite
 from lenke.core.plan.outcome import Fold, SideResult, Stored, StoredLine
@@ -192,21 +194,21 @@ class _FlowRun:
         known = self.ledger.kind("link") + self.ledger.kind("tombstone")
         taken = {side: {link.id(side) for link in known} for side in SIDES}
         left, right = reads["left"], reads["right"]
-        ours = [
-            Candidate(id, left.texts_of(at), self._mark(id)) for at, id in enumerate(left.ids) if id not in taken["left"]
-        ]
+        ours = [Candidate(id, left.texts_of(at), self._mark(id)) for at, id in enumerate(left.ids) if id not in taken["left"]]
+        if not ours:
+            return Matches(), right
         # What the right side holds for them is looked up in the system, beyond what was read.
         everything = make_read(self.flow, "right", rights, self.indexes, entries=set(), complete=False)
-        theirs = [
-            Candidate(id, everything.texts_of(at), everything.markers[at]) for at, id in enumerate(everything.ids) if id not in taken["right"]
-        ]
+        found = [(at, id) for at, id in enumerate(everything.ids) if id not in taken["right"]]
+        theirs = [Candidate(id, everything.texts_of(at), everything.markers[at]) for at, id in found]
         reserved = {self._mark(id) for side, id in self.ledger.recheck() if side == "left"} - {one.marker for one in ours}
         matches = matching.match(self.flow.match, ours, theirs, reserved={mark for mark in reserved if mark})
         wanted = set(matches.pairs.values())
         if not wanted:
             return matches, right
-        more = make_read(self.flow, "right", {id: rights[id] for id in (set(right.ids) | wanted)}, self.indexes, entries=set(right.ids[~right.whole]) - wanted)
-        return matches, replace(more, complete=right.complete)
+        states = {id: rights[id] for id in (set(right.ids) | wanted)}
+        entries = set(right.ids[~right.whole]) - wanted
+        return matches, make_read(self.flow, "right", states, self.indexes, entries=entries, complete=right.complete)
 
     def _mark(self, id: str) -> str:
         return marker(self.world.dataflow.left, self.flow.left.entity, id)
@@ -238,7 +240,7 @@ class _FlowRun:
         if action.to_left:
             results["left"] = self._send("left", action, report)
         if any(result.status == "unknown" for result in results.values()):
-            note = {"reason": "unknown_outcome", "text": f"a {action.verb} was sent and its answer lost", "since": self.world.clock.now.isoformat()}
+            note = {"reason": "unknown_outcome", "since": self.world.clock.now.isoformat(), "sent": recheck.sent(action)}
             return [Link(left=action.left, kind="recheck", note=note)]
         old = {id: row for (side, id), row in self.ledger.recheck().items() if side == "left"}
         return Fold(self.flow, self.world.clock.tick(), self.world.lag, old).rows(action, results)
@@ -299,10 +301,13 @@ class _FlowRun:
             assert needed, f"L5: {entity.name} is told {name} although it holds it already"
 
     def _agreed(self, action: Action, side: Side, line: str = "") -> set[str]:
-        """Properties that both sides had agreed on before; at a first link a system's own form of a value is not known yet."""
+        """Properties whose form on this side is known: not at a first link, and not after a write whose answer was lost."""
         old = next((one for one in action.old_lines if one.id(side) == line), None) if line else action.old
         specs = self.flow.lines.properties if line and self.flow.lines else self.flow.properties
-        return {spec.name for at, spec in enumerate(specs) if old is not None and old.base[at] != UNKNOWN}
+        entry = self.ledger.recheck().get(("left", action.left))
+        uncertain = entry.note.get("sent", {}).get(side, ()) if entry else ()
+        told = {name.removeprefix(recheck.LINE) for name in uncertain}
+        return {spec.name for at, spec in enumerate(specs) if old is not None and old.base[at] != UNKNOWN} - told
 
     def _check_references(self, values: Mapping[str, str | None], properties: Sequence[Property]) -> None:
         for spec in properties:
@@ -332,7 +337,13 @@ def version_digest(state: State) -> int:
 
 
 def make_read(
-    flow: Flow, side: Side, states: Mapping[str, State], indexes: Mapping[str, Index], *, entries: Set[str] = frozenset(), complete: bool = False
+    flow: Flow,
+    side: Side,
+    states: Mapping[str, State],
+    indexes: Mapping[str, Index],
+    *,
+    entries: Set[str] = frozenset(),
+    complete: bool = False,
 ) -> SideRead:
     """Records in memory as a read; ``entries`` come without their lines."""
     ids = list(states)
@@ -370,14 +381,22 @@ def _line_read(flow: Flow, side: Side, states: Mapping[str, State], indexes: Map
 
 
 def _columns(
-    properties: Sequence[Property], records: Sequence[Mapping[str, str | None]], side: Side, indexes: Mapping[str, Index]
-) -> tuple[pd.DataFrame, np.ndarray]:
-    texts = pd.DataFrame({spec.name: [record.get(spec.name) for record in records] for spec in properties}, dtype=object)
-    for spec in properties:
-        if spec.to is not None and side == "right":
-            texts[spec.name] = indexes[spec.to].as_left(texts[spec.name]).astype(object)
-    presence = pd.DataFrame({spec.name: np.where(texts[spec.name].isna(), NULL, VALUE) for spec in properties}, dtype=np.int8)
-    return texts, DIGESTER.matrix([spec.name for spec in properties], texts, presence)
+    properties: Sequence[Property], records: Sequence[Fields], side: Side, indexes: Mapping[str, Index]
+) -> tuple[pd.DataFrame, Digests]:
+    values: Objects = np.empty((len(records), len(properties)), dtype=object)
+    digests = np.zeros(values.shape, dtype=np.uint64)
+    for row, record in enumerate(records):
+        for column, spec in enumerate(properties):
+            text = record.get(spec.name)
+            if spec.to is not None and side == "right" and text is not None:
+                text = indexes[spec.to].to_left.get(text, UNLINKED + text)
+            values[row, column], digests[row, column] = text, _digest(spec.name, text)
+    return pd.DataFrame(values, columns=[spec.name for spec in properties]), digests
+
+
+@lru_cache(maxsize=100_000)
+def _digest(name: str, text: str | None) -> int:
+    return DIGESTER.value(name, text)
 
 
 def _differs(
@@ -391,5 +410,3 @@ def _objects(values: Sequence[object]) -> Objects:
     result: Objects = np.empty(len(values), dtype=object)
     result[:] = values
     return result
-
-

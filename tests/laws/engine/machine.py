@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from lenke.core.links.rows import OTHER, Link, Side
 from lenke.core.mapping.model import Dataflow, EntitySide, Field, Flow, Lines, LineSide, MatchRule, Property
@@ -18,7 +18,7 @@ from tests.laws.engine.systems import Clock, Entity, Fields, Line, State, Text
 
 SIDES = st.sampled_from(["left", "right"])
 FLOWS = st.sampled_from(["customers", "orders"])
-OUTCOMES = ["done"] * 6 + ["rejected", "lost_before", "lost_after"]
+OUTCOMES = ["done", "done", "done", "rejected", "lost_before", "lost_after", "lost_after"]
 LAG = timedelta(seconds=30)
 # Runs until nothing is left to do: a release, its references, and what a moved or rebased record needs more.
 ROUNDS = 5
@@ -91,6 +91,15 @@ def make_world(*, bumps_on_lines: bool) -> World:
 
 
 @dataclass(frozen=True)
+class Removed:
+    """A line that a person removed: where its partner was."""
+
+    side: Side
+    order: str
+    partner: str
+
+
+@dataclass(frozen=True)
 class Edit:
     """What a person last gave one field of a record or line on one side."""
 
@@ -109,15 +118,17 @@ class Engine(RuleBasedStateMachine):
         super().__init__()
         self.world = make_world(bumps_on_lines=True)
         self.edits: dict[tuple[str, str, str], Edit] = {}
+        self.touched: set[tuple[str, str, str]] = set()
+        self.removed: list[Removed] = []
         self.count = 0
 
     @initialize(lines=st.integers(0, 2), is_run=st.booleans())
     def begin(self, lines: int, is_run: bool) -> None:
         """A shop with a customer and an order, most often synced before."""
         customer: dict[str, Text] = dict.fromkeys(spec.name for spec in CUSTOMERS.properties)
-        id = self._entity("customers", "left").create(customer | {"name": self._word("Name")}, [])
+        id = self._create("customers", "left", customer | {"name": self._word("Name"), "email": self._word("Mail")}, [])
         made = [Line({"sku": "A", "quantity": self._word("Q"), "text": self._word("Text")}) for _ in range(lines)]
-        self._entity("orders", "left").create({"customer": id, "number": self._word("O"), "note": None, "status": None}, made)
+        self._create("orders", "left", {"customer": id, "number": self._word("O"), "note": None, "status": None}, made)
         if is_run:
             self.world.run()
 
@@ -130,7 +141,7 @@ class Engine(RuleBasedStateMachine):
         others = sorted({state.fields["email"] or "" for state in self._entity("customers", OTHER[side]).present.values()} - {""})
         if same and others:
             fields["email"] = data.draw(st.sampled_from(others)).lower()
-        self._entity("customers", side).create(fields, [])
+        self._create("customers", side, fields, [])
 
     @rule(data=st.data(), side=SIDES, lines=st.integers(0, 3))
     def create_order(self, data: st.DataObject, side: Side, lines: int) -> None:
@@ -140,8 +151,9 @@ class Engine(RuleBasedStateMachine):
         numbers = sorted({state.fields["number"] or "" for state in self._entity("orders", OTHER[side]).present.values()} - {""})
         number = data.draw(st.sampled_from([self._word("O"), *numbers[:1]]))
         fields = {"customer": data.draw(st.sampled_from(customers)), "number": number, "note": None, "status": None}
-        made = [Line({"sku": data.draw(st.sampled_from("AB")), "quantity": self._word("Q"), "text": self._word("Text")}) for _ in range(lines)]
-        self._entity("orders", side).create(fields, made)
+        skus = data.draw(st.lists(st.sampled_from("AB"), min_size=lines, max_size=lines))
+        made = [Line({"sku": sku, "quantity": self._word("Q"), "text": self._word("Text")}) for sku in skus]
+        self._create("orders", side, fields, made)
 
     @rule(data=st.data(), flow=FLOWS, side=SIDES, empty=st.integers(0, 5))
     def edit(self, data: st.DataObject, flow: str, side: Side, empty: int) -> None:
@@ -151,63 +163,85 @@ class Engine(RuleBasedStateMachine):
 
     @rule(data=st.data(), side=SIDES, verb=st.sampled_from(["add", "edit", "edit", "remove"]))
     def edit_line(self, data: st.DataObject, side: Side, verb: str) -> None:
-        id = self._some(data, "orders", side)
-        if id is None:
-            return
+        if id := self._some(data, "orders", side):
+            self._change_some_line(data, side, id, verb)
+
+    def _change_some_line(self, data: st.DataObject, side: Side, id: str, verb: str) -> None:
         entity = self._entity("orders", side)
         lines = entity.present[id].lines
+        if entity.present[id].locked:
+            return
         if verb == "add":
-            line = Line({"sku": data.draw(st.sampled_from("AB")), "quantity": self._word("Q"), "text": None})
-            entity.update(id, {}, {entity.next_line(): line})
+            line_id, line = entity.next_line(), Line({"sku": data.draw(st.sampled_from("AB")), "quantity": self._word("Q"), "text": None})
+            entity.update(id, {}, {line_id: line})
+            self._given("orders", side, id, line.fields, line_id)
         elif lines:
-            line_id = data.draw(st.sampled_from(sorted(lines)))
-            self._change_line(data, side, id, line_id, is_removed=verb == "remove")
+            self._change_line(data, side, id, data.draw(st.sampled_from(sorted(lines))), is_removed=verb == "remove")
 
-    @rule(data=st.data(), flow=FLOWS, side=SIDES)
-    def delete(self, data: st.DataObject, flow: str, side: Side) -> None:
-        if id := self._some(data, flow, side):
+    @rule(data=st.data(), flow=FLOWS, side=SIDES, what=st.sampled_from(["delete", "save", "lock", "wait", "wait long", "restart"]))
+    def other(self, data: st.DataObject, flow: str, side: Side, what: str) -> None:
+        """What happens less often than edits."""
+        id = self._some(data, flow, side) if what in ("delete", "save") else self._some(data, "orders", "right")
+        if what.startswith("wait"):
+            self.world.clock.tick(40 if what == "wait" else 4000)
+        elif what == "restart":
+            for ledger in self.world.ledgers.values():
+                ledger.restart()
+        elif id is not None and what == "delete":
             self._entity(flow, side).delete(id)
-
-    @rule(data=st.data(), flow=FLOWS, side=SIDES)
-    def touch(self, data: st.DataObject, flow: str, side: Side) -> None:
-        """A save without a change."""
-        id = self._some(data, flow, side)
-        if id is not None:
+        elif id is not None and what == "save":
             self._entity(flow, side).update(id, {"number": self._entity(flow, side).present[id].fields["number"]}, {})
+        elif id is not None:
+            self._turn_lock(id)
 
-    @rule(data=st.data())
-    def lock(self, data: st.DataObject) -> None:
-        if id := self._some(data, "orders", "right"):
-            entity = self._entity("orders", "right")
-            state = entity.present[id]
-            now = self.world.clock.tick()
-            status = "Draft" if state.locked else "Confirmed"
-            fields = {**state.fields, "status": status}
-            entity.put(id, replace(state, locked=not state.locked, fields=fields, modified=now, version=state.version + 1))
+    def _turn_lock(self, id: str) -> None:
+        entity = self._entity("orders", "right")
+        state = entity.present[id]
+        now = self.world.clock.tick()
+        fields = {**state.fields, "status": "Draft" if state.locked else "Confirmed"}
+        entity.put(id, replace(state, locked=not state.locked, fields=fields, modified=now, version=state.version + 1))
 
     # --- runs ---
 
-    @rule(full=st.booleans(), fates=st.lists(st.sampled_from(OUTCOMES), max_size=6))
-    def run_with_faults(self, full: bool, fates: list[str]) -> None:
+    @rule(full=st.booleans(), behind=st.booleans(), fates=st.lists(st.sampled_from(OUTCOMES), min_size=1, max_size=6))
+    def run_with_faults(self, full: bool, behind: bool, fates: list[str]) -> None:
         self.world.faults = _in_turn(fates)
-        self.world.run(full=full)
+        self._run(full, behind)
         self.world.faults = _in_turn([])
 
-    @rule(data=st.data(), full=st.booleans(), flow=FLOWS, side=SIDES)
-    def run_while_edited(self, data: st.DataObject, full: bool, flow: str, side: Side) -> None:
-        """Somebody edits between plan and load."""
+    @rule(data=st.data(), full=st.booleans(), behind=st.booleans(), flow=FLOWS, side=SIDES, clash=st.booleans())
+    def run_while_edited(self, data: st.DataObject, full: bool, behind: bool, flow: str, side: Side, clash: bool) -> None:
+        """Somebody edits between plan and load, perhaps the very field that was edited last on the other side."""
 
         def between(running: Flow) -> None:
             id = self._some(data, flow, side) if running.name == flow else None
-            if id is not None:
-                field = data.draw(st.sampled_from(EDITABLE[flow]))
-                self._edit(data, flow, side, id, field, is_empty=False)
+            if clash:
+                self._clash(running.name)
+            elif id is not None and flow == "orders" and data.draw(st.booleans()):
+                self._change_some_line(data, side, id, "edit")
+            elif id is not None:
+                self._edit(data, flow, side, id, data.draw(st.sampled_from(EDITABLE[flow])), is_empty=False)
 
         self.world.between = between
-        self.world.run(full=full)
+        self._run(full, behind)
         self.world.between = lambda running: None
 
-    @precondition(lambda self: not self.world.behind["right"])
+    def _clash(self, flow: str) -> None:
+        edit = next((edit for edit in reversed(self.edits.values()) if edit.flow == flow and not edit.line), None)
+        ids = self._ids(edit) if edit else None
+        if edit is None or ids is None:
+            return
+        entity = self._entity(flow, OTHER[edit.side])
+        if ids[1] in entity.present and not entity.present[ids[1]].locked:
+            fields = {edit.field: self._word("Clash")}
+            entity.update(ids[1], fields, {})
+            self._given(flow, OTHER[edit.side], ids[1], fields)
+
+    def _run(self, full: bool, behind: bool) -> None:
+        self.world.behind["right"] = LAG if behind else timedelta(0)
+        self.world.run(full=full)
+        self.world.behind["right"] = timedelta(0)
+
     @rule(full=st.booleans())
     def run_as_planned(self, full: bool) -> None:
         """L13: what a dry run shows is what the run sends."""
@@ -215,19 +249,6 @@ class Engine(RuleBasedStateMachine):
         told = self.world.run(full=full, dry=True)["customers"].plan
         done = self.world.run(full=full)["customers"].plan
         assert [_told(action) for action in told.actions] == [_told(action) for action in done.actions], "L13: planned and done differ"
-
-    @rule(behind=st.booleans())
-    def lag(self, behind: bool) -> None:
-        self.world.behind["right"] = LAG if behind else timedelta(0)
-
-    @rule(seconds=st.sampled_from([5, 40, 4000]))
-    def wait(self, seconds: int) -> None:
-        self.world.clock.tick(seconds)
-
-    @rule()
-    def restart(self) -> None:
-        for ledger in self.world.ledgers.values():
-            ledger.restart()
 
     def teardown(self) -> None:
         self.check_laws()
@@ -241,7 +262,9 @@ class Engine(RuleBasedStateMachine):
             _check_no_duplicate(self.world, flow)
             self._check_converged(flow, last[flow.name])
         for edit in self.edits.values():
-            self._check_not_lost(edit)
+            self._check_edit(edit)
+        for removed in self.removed:
+            self._check_removed(removed)
 
     def _settle(self) -> dict[str, Report]:
         """Faults have stopped, all waits are over: run until nothing is done, and then once more in full."""
@@ -289,25 +312,41 @@ class Engine(RuleBasedStateMachine):
             for name, text in left.lines[ours].fields.items():
                 assert _alike(name, text, right.lines[theirs_id].fields.get(name)), f"L1: line {ours} differs in {name}"
 
-    def _check_not_lost(self, edit: Edit) -> None:
-        """L4: the value came to the other side, or is told in a conflict, or its record waits or is closed."""
+    def _check_edit(self, edit: Edit) -> None:
+        """L4: the value came to the other side, or is told in a conflict. L3: and nothing but another person's edit changed it."""
+        ids = self._ids(edit)
+        if ids is None or not _property(edit).travels_to(OTHER[edit.side]):
+            return
+        left, other = ids
+        entity = self._entity(edit.flow, OTHER[edit.side])
+        reached = entity.form(edit.field, edit.value) in entity.ever.get((other, edit.field), set())
+        conflicts = [one for flow, id, one in self.world.conflicts if id == left and one.property == edit.field]
+        assert reached or any(edit.value in (one.left, one.right) for one in conflicts), f"L4: an edit of {edit.field} is lost: {edit}"
+        if conflicts or (other, "", edit.field) in self.touched:
+            return
+        state = self._entity(edit.flow, edit.side).present[edit.id]
+        fields = state.lines[edit.line].fields if edit.line else state.fields
+        assert fields[edit.field] == edit.value, f"L3: an echo changed {edit.field}: {edit}"
+
+    def _ids(self, edit: Edit) -> tuple[str, str] | None:
+        """The left header's id and what the record or line is called on the other side; None where it waits, is closed or gone."""
         ledger = self.world.ledgers[edit.flow]
         link = next((link for link in ledger.kind("link") if link.id(edit.side) == edit.id), None)
         if link is None or ("left", link.left) in ledger.recheck():
+            return None
+        if not edit.line:
+            return link.left, link.id(OTHER[edit.side])
+        line = next((one for one in ledger.lines() if one.id(edit.side) == edit.line), None)
+        return (link.left, line.id(OTHER[edit.side])) if line else None
+
+    def _check_removed(self, removed: Removed) -> None:
+        """L4: a line that was removed is gone on the other side, too, or is told in a conflict."""
+        ledger = self.world.ledgers["orders"]
+        link = next((link for link in ledger.kind("link") if link.id(removed.side) == removed.order), None)
+        if link is None or ("left", link.left) in ledger.recheck():
             return
-        flow = DATAFLOW.flow(edit.flow)
-        other = link.id(OTHER[edit.side])
-        if edit.line:
-            line = next((one for one in ledger.lines() if one.id(edit.side) == edit.line), None)
-            if line is None:
-                return
-            other = line.id(OTHER[edit.side])
-        elif not flow.property(edit.field).travels_to(OTHER[edit.side]):
-            return
-        entity = self._entity(edit.flow, OTHER[edit.side])
-        reached = entity.form(edit.field, edit.value) in entity.ever.get((other, edit.field), set())
-        told = any(edit.value in (one.left, one.right) for _, id, one in self.world.conflicts if id == link.left)
-        assert reached or told, f"L4: an edit of {edit.field} on the {edit.side} side is lost"
+        lines = self._entity("orders", OTHER[removed.side]).present[link.id(OTHER[removed.side])].lines
+        assert removed.partner not in lines, f"L4: a removed line is still there: {removed}"
 
     # --- tools ---
 
@@ -323,31 +362,46 @@ class Engine(RuleBasedStateMachine):
         entity = self._entity(flow, side)
         if entity.present[id].locked:
             return
-        self.edits.pop((id, "", field), None)
+        value: Text = None if is_empty else self._word(field.title())
         if field == "customer":
-            value: Text = data.draw(st.sampled_from(sorted(self._entity("customers", side).present) or [""])) or None
-        else:
-            value = None if is_empty else self._word(field.title())
-        if field == "customer" and value is None:
-            return
+            customers = sorted(self._entity("customers", side).present)
+            if not customers:
+                return
+            value = data.draw(st.sampled_from(customers))
         entity.update(id, {field: value}, {})
-        if value is not None and field != "customer":
-            self.edits[id, "", field] = Edit(flow, side, id, field, str(entity.form(field, value)))
+        self._given(flow, side, id, {field: value})
 
     def _change_line(self, data: st.DataObject, side: Side, id: str, line_id: str, *, is_removed: bool) -> None:
         entity = self._entity("orders", side)
-        state = entity.present[id]
-        if state.locked:
-            return
         if is_removed:
             entity.update(id, {}, {line_id: None})
             self.edits = {key: edit for key, edit in self.edits.items() if edit.line != line_id}
+            link = next((one for one in self.world.ledgers["orders"].lines() if one.id(side) == line_id), None)
+            self.removed += [Removed(side, id, link.id(OTHER[side]))] if link else []
             return
         field = data.draw(st.sampled_from(["sku", "quantity", "text"]))
-        value = self._word(field.title())
-        line = state.lines[line_id]
-        entity.update(id, {}, {line_id: replace(line, fields={**line.fields, field: value})})
-        self.edits[id, line_id, field] = Edit("orders", side, id, field, str(entity.form(field, value)), line_id)
+        line = entity.present[id].lines[line_id]
+        fields = {field: self._word(field.title())}
+        entity.update(id, {}, {line_id: replace(line, fields={**line.fields, **fields})})
+        self._given("orders", side, id, fields, line_id)
+
+    def _create(self, flow: str, side: Side, fields: Fields, lines: list[Line]) -> str:
+        entity = self._entity(flow, side)
+        id = entity.create(fields, lines)
+        self._given(flow, side, id, fields)
+        for line_id, line in entity.present[id].lines.items():
+            self._given(flow, side, id, line.fields, line_id)
+        return id
+
+    def _given(self, flow: str, side: Side, id: str, fields: Fields, line: str = "") -> None:
+        """Remember what a person gave; references and emptied fields only as touched."""
+        for name, text in fields.items():
+            key = (id, line, name)
+            self.edits.pop(key, None)
+            self.touched.add((line or id, "", name))
+            formed = self._entity(flow, side).form(name, text)
+            if formed is not None and name != "customer":
+                self.edits[key] = Edit(flow, side, id, name, formed, line)
 
     def _word(self, stem: str) -> str:
         self.count += 1
@@ -357,6 +411,11 @@ class Engine(RuleBasedStateMachine):
 def _in_turn(fates: list[str]) -> Callable[[Side, Action], str]:
     left = list(fates)
     return lambda side, action: left.pop(0) if left else "done"
+
+
+def _property(edit: Edit) -> Property:
+    flow = DATAFLOW.flow(edit.flow)
+    return next(spec for spec in (flow.lines.properties if edit.line and flow.lines else flow.properties) if spec.name == edit.field)
 
 
 def _told(action: Action) -> Any:

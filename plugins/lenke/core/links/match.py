@@ -23,10 +23,20 @@ class Candidate:
 
 @dataclass
 class Matches:
-    """Pairs found, and left records that must wait: ``parked`` maps a left id to its reason code and the ids in question."""
+    """What became of unlinked left records.
+
+    :param pairs: left id to right id.
+    :param parked: those that must wait: left id to reason code and the right ids in question.
+    :param closed: those whose right record has gone on as something else: left id to its right id and the reason.
+    """
 
     pairs: dict[str, str] = field(default_factory=dict)
     parked: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    closed: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    def open(self, left: Sequence[Candidate]) -> list[Candidate]:
+        """Candidates of which nothing is decided yet."""
+        return [one for one in left if one.id not in self.pairs and one.id not in self.parked and one.id not in self.closed]
 
 
 def match(

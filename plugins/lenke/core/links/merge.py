@@ -25,7 +25,7 @@ A side that stored something else than was agreed has not changed while it holds
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
@@ -63,10 +63,17 @@ class Policy:
 
     :param on_link: for properties that do not say: left, right or hold.
     :param clock_skew: modified times nearer to each other than this are a tie.
+    :param sent: per side, properties that it may have been told by a write whose answer was lost. What it holds now is most
+        likely that value in its own form, so the other side's is sent again; were it an edit, the conflict tells both values.
     """
 
     on_link: OnLink
     clock_skew: timedelta = timedelta(seconds=5)
+    sent: Mapping[Side, Set[str]] = field(default_factory=dict)
+
+    def teller(self, property: str) -> Side | None:
+        """The side whose value was sent for a property, if a write of it is uncertain."""
+        return next((OTHER[side] for side, names in self.sent.items() if property in names), None)
 
 
 @dataclass
@@ -164,7 +171,7 @@ class _State:
         elif self._text("left", spec) is None:  # case 3
             self._carry(at, spec, "right", now)
         else:  # case 4
-            winner = spec.on_link or self.policy.on_link
+            winner = self.policy.teller(spec.name) or spec.on_link or self.policy.on_link
             self._conflict(spec, "none" if winner == "hold" else winner, "first link")
             if winner != "hold":
                 self._carry(at, spec, winner, now)
@@ -186,6 +193,8 @@ class _State:
         empty = {side: self._text(side, spec) is None for side in SIDES}
         if empty["left"] != empty["right"]:  # case 9
             return ("right" if empty["left"] else "left"), "the other side emptied it"
+        if teller := self.policy.teller(spec.name):
+            return teller, "an uncertain write"
         if spec.conflict == "newest":
             return self._newest()
         if spec.conflict == "manual":

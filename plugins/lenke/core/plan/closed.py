@@ -14,9 +14,34 @@ def close(draft: Draft, link: Link, side: Side, reason: str, l_at: int, r_at: in
     """Turn a link into a tombstone: the record of ``side`` is verified to be gone."""
     note = {"side": side, "reason": reason, "since": draft.context.now.isoformat()}
     tombstone = replace(link, kind="tombstone", note=note, left_pending=None, right_pending=None)
+    survivor = OTHER[side]
+    at = l_at if survivor == "left" else r_at
+    if at >= 0 and draft.flow.lines is not None:
+        _lines_edited(draft, link, survivor, at, reason)
+        tombstone = replace(tombstone, note={**note, "lines": f"{_lines_digest(draft, survivor, at):x}"})
     draft.plan.rows.append(tombstone)
     draft.plan.rows += [line.dropped() for line in draft.line_links(link.left)]
     bar(draft, tombstone, l_at, r_at)
+
+
+def _lines_edited(draft: Draft, link: Link, survivor: Side, at: int, reason: str) -> None:
+    """Line edits that never crossed before the record was closed: a conflict that keeps them, and a person's decision."""
+    at_of = {survivor: at, OTHER[survivor]: -1}
+    lines = draft.line_plan(link, at_of["left"], at_of["right"], draft.context.policy)
+    if lines is None or not lines.actions(OTHER[survivor]):
+        return
+    for action in lines.actions(OTHER[survivor]):
+        for name, text in action.values.items() or [("line", None)]:
+            left, right = (text, None) if survivor == "left" else (None, text)
+            draft.plan.conflicts.append((link.left, Conflict(name, left, right, "none", "deleted / edited")))
+    code = "locked" if reason == "invoiced" else "deleted_edited"
+    draft.park(link.id(survivor), code, side=survivor, property="lines", text=f"{reason} on the {OTHER[survivor]} side")
+
+
+def _lines_digest(draft: Draft, side: Side, at: int) -> int:
+    lines = draft.line_set(side, at)
+    digests = sorted(tuple(row.digests) for row in lines.rows.values()) if lines else []
+    return draft.context.digester.together(digest for row in digests for digest in row)
 
 
 def bar(draft: Draft, tombstone: Link, l_at: int, r_at: int) -> None:
@@ -26,14 +51,24 @@ def bar(draft: Draft, tombstone: Link, l_at: int, r_at: int) -> None:
     at = r_at if gone == "left" else l_at
     if at < 0:
         return
-    edited = _edited(draft, tombstone, OTHER[gone], at)
-    if not edited:
-        return
-    draft.plan.conflicts.extend((tombstone.left, conflict) for conflict in edited)
-    why = str(tombstone.note.get("reason"))
-    code = "locked" if why == "invoiced" else "deleted_edited"
     survivor = OTHER[gone]
-    draft.park(tombstone.id(survivor), code, side=survivor, property=edited[0].property, text=f"{why} on the {gone} side")
+    edited = _edited(draft, tombstone, survivor, at)
+    draft.plan.conflicts.extend((tombstone.left, conflict) for conflict in edited)
+    names = [conflict.property for conflict in edited]
+    then = tombstone.note.get("lines")
+    if then and draft.reads[survivor].whole[at] and then != f"{_lines_digest(draft, survivor, at):x}":
+        names.append("lines")
+    if names or _is_parked(draft, tombstone.id(survivor), survivor):
+        why = str(tombstone.note.get("reason"))
+        code = "locked" if why == "invoiced" else "deleted_edited"
+        name = names[0] if names else "lines"
+        draft.park(tombstone.id(survivor), code, side=survivor, property=name, text=f"{why} on the {gone} side")
+
+
+def _is_parked(draft: Draft, id: str, side: Side) -> bool:
+    """Line edits that were found when the record was closed stay on the list until a person decides."""
+    old = draft.context.recheck.get((side, id))
+    return old is not None and old.note.get("property") == "lines" and old.note.get("reason") in ("locked", "deleted_edited")
 
 
 def _edited(draft: Draft, link: Link, side: Side, at: int) -> list[Conflict]:

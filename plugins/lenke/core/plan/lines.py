@@ -142,8 +142,14 @@ def plan_lines(
         del new["left"].rows[ours], new["right"].rows[theirs]
     for source in SIDES:
         for id, row in new[source].rows.items():
-            work.create(OTHER[source], id, row)
+            if source == "left" or _has_reference(spec, row):
+                work.create(OTHER[source], id, row)
     return work.plan
+
+
+def _has_reference(spec: Lines, row: Row) -> bool:
+    """A line of text alone (no product) is the right system's own: every left line needs a right one, not the other way round."""
+    return all(row.texts.get(p.name) is not None for p in spec.properties if p.to is not None)
 
 
 def _unlinked(lines: LineSet | None, linked: set[str]) -> LineSet:
@@ -185,6 +191,3 @@ def _by_values(spec: Lines, left: LineSet, right: LineSet, pairs: dict[str, str]
 
 def _key(spec: Lines, row: Row) -> tuple[str | None, ...]:
     return tuple(row.texts.get(name) for name in spec.match)
-
-
-

@@ -41,7 +41,11 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class SideResult:
-    """What became of one side's write of an action; ``stored`` is None where that is not known."""
+    """What became of one side's write of an action.
+
+    :param stored: None where that is not known.
+    :param uncertain: of a moved target: an earlier try may have written it.
+    """
 
     status: Status
     id: str = ""
@@ -49,6 +53,7 @@ class SideResult:
     reason: str = ""
     property: str = ""
     partial: bool = False
+    uncertain: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,7 +89,9 @@ class Fold:
         if reason in recheck.REFUSED:
             return [recheck.refused(parked, old, self.now, seen=action.to(side).seen or action.seen)]
         entry = recheck.entry(parked, old, self.now)
-        return [entry] if entry is not old else []
+        if result.uncertain:
+            entry = replace(entry, note={**entry.note, "sent": recheck.sent(action)})
+        return [entry] if entry != old else []
 
     def _pair(self, action: Action, link: Link, results: Mapping[Side, SideResult]) -> list[Link]:
         lines = list(action.lines)
@@ -159,5 +166,3 @@ def _is_as_agreed(properties: Sequence[Property], link: Link, side: Side, row: R
         not spec.travels_to(OTHER[side]) or row.digests[at] in (UNKNOWN, link.base[at], link.stored(side, at))
         for at, spec in enumerate(properties)
     )
-
-

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from lenke.core.links.merge import Merge, Policy, merge
+from collections.abc import Iterable, Mapping
+
+from lenke.core.links.merge import Merge, merge
 from lenke.core.links.rows import SIDES, Link, Side
-from lenke.core.plan import closed
+from lenke.core.plan import closed, recheck
 from lenke.core.plan.draft import Draft
-from lenke.core.plan.fresh import believed
+from lenke.core.plan.fresh import believed, is_too_soon
 from lenke.core.plan.lines import LinePlan
 from lenke.core.plan.model import Action
 from lenke.core.plan.reads import whole
@@ -21,17 +23,25 @@ def linked(draft: Draft, link: Link, l_at: int, r_at: int) -> None:
             return
     if draft.has_problem("left", l_at, link.left) | draft.has_problem("right", r_at, link.left):
         return
-    pair(draft, link, believed(draft, "left", l_at, link), believed(draft, "right", r_at, link), draft.context.policy)
+    at = {"left": believed(draft, "left", l_at, link), "right": believed(draft, "right", r_at, link)}
+    old = draft.old(link.left)
+    told = old.note.get("sent", {}) if old is not None else {}
+    if old is not None and told and (-1 in at.values() or is_too_soon(draft, old)):
+        draft.keep(old)  # a read that cannot show what an uncertain write did would let it be sent twice
+        return
+    pair(draft, link, at["left"], at["right"], told=told)
 
 
-def pair(draft: Draft, link: Link, l_at: int, r_at: int, policy: Policy, *, is_new: bool = False) -> None:
+def pair(draft: Draft, link: Link, l_at: int, r_at: int, *, told: Mapping[str, Iterable[str]], is_new: bool = False) -> None:
     """Merge one pair: an action where anything is to be written, else the rows that changed.
 
+    :param told: what each side may have been told by a write whose answer was lost.
     :param is_new: it was matched just now, so the ledger does not hold it yet.
     """
     rows = (draft.row("left", l_at), draft.row("right", r_at))
+    policy, line_policy = recheck.believing(draft.context.policy, told)
     merged = merge(draft.flow.properties, link, *rows, policy)
-    lines = draft.line_plan(link, l_at, r_at, policy)
+    lines = draft.line_plan(link, l_at, r_at, line_policy)
     _record(draft, link, merged, lines)
     work = Pair(draft, link, {"left": l_at, "right": r_at}, merged, lines)
     withhold(work)

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from lenke.core.links.digests import ABSENT, UNKNOWN, Digester
+from lenke.core.links.digests import UNKNOWN, VALUE, Digester
 from lenke.core.links.marker import PREFIX
 from lenke.core.links.references import Index
 from lenke.core.links.rows import Side
@@ -64,8 +64,8 @@ class Reader:
 
     def _whole(self, staged: pd.DataFrame, header: pa.Table) -> np.ndarray[Any, np.dtype[np.bool_]]:
         whole = staged["whole"].to_numpy(dtype=np.bool_)
-        # A reply that withholds the list of lines tells nothing of them; taken as empty it would remove them all.
-        return whole & (header.column("lines").to_numpy() != ABSENT) if self.flow.lines else whole
+        # A reply that withholds the list of lines, or has null for it, tells nothing of them; taken as empty it would remove them all.
+        return whole & (header.column("lines").to_numpy() == VALUE) if self.flow.lines else whole
 
     def _lines(self, lines: pa.Table, markers: Mapping[str, Mapping[str, str]]) -> LineRead:
         assert self.flow.lines is not None

@@ -20,9 +20,7 @@ class Unlinked:
     waits_for: str
 
 
-def header(
-    indexes: Mapping[str, Index], properties: Iterable[Property], values: Mapping[Side, dict[str, str | None]]
-) -> list[Unlinked]:
+def header(indexes: Mapping[str, Index], properties: Iterable[Property], values: Mapping[Side, dict[str, str | None]]) -> list[Unlinked]:
     """Rewrite the references among ``values`` in place; those that are not linked stay and are reported.
 
     :param values: per side, property to canonical text.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from lenke.core.links.digests import UNKNOWN
@@ -29,10 +28,20 @@ def unlinked(draft: Draft, at: int) -> None:
     elif id in matches.parked:
         code, candidates = matches.parked[id]
         draft.park(id, code, text=f"right records in question: {', '.join(candidates[:5])}")
+    elif id in matches.closed:
+        draft.plan.rows.append(_closed(draft, id, at))
     elif id in matches.pairs:
         _link(draft, id, at)
     else:
         _create(draft, id, at)
+
+
+def _closed(draft: Draft, id: str, at: int) -> Link:
+    """The tombstone of a record whose right side went on as something else before the two were linked."""
+    right, reason = draft.context.matches.closed[id]
+    note = {"side": "right", "reason": reason, "since": draft.context.now.isoformat()}
+    draft.plan.counts.skipped += 1
+    return Link(id, right, kind="tombstone", base=tuple(int(digest) for digest in draft.reads["left"].digests[at]), note=note)
 
 
 def _link(draft: Draft, id: str, at: int) -> None:
@@ -41,11 +50,9 @@ def _link(draft: Draft, id: str, at: int) -> None:
     if draft.has_problem("right", r_at, id):
         return
     link = Link(id, str(right.ids[r_at]), base=(UNKNOWN,) * len(draft.flow.properties))
-    policy = draft.context.policy
-    if right.markers[r_at] == draft.context.mark(id):
-        # It was made from this very record, so what differs is what the system made of our values.
-        policy = replace(policy, on_link="left")
-    pair(draft, link, at, r_at if right.whole[r_at] else -1, policy, is_new=True)
+    # A record that was made from this very one: what differs is what the system made of our values.
+    told = {"right": recheck.all_names(draft.flow)} if right.markers[r_at] == draft.context.mark(id) else {}
+    pair(draft, link, at, r_at if right.whole[r_at] else -1, told=told, is_new=True)
 
 
 def _create(draft: Draft, id: str, at: int) -> None:

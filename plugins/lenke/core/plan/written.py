@@ -75,7 +75,9 @@ class LineFold:
         return {at: made.expected[p.name] for at, p in enumerate(self.spec.properties) if made.expected.get(p.name)}
 
     def _undone(self, line: Link) -> Link | None:
-        return next((old for old in self.action.old_lines if old.key == line.key), None)
+        """The link that the line had; one that was found just now stays a link, on which nothing is agreed yet."""
+        found = Link(line.left, line.right, line.parent, base=(UNKNOWN,) * len(line.base)) if line.left and line.right else None
+        return next((old for old in self.action.old_lines if old.key == line.key), found)
 
     def _action(self, line: Link) -> LineAction | None:
         own, other = line.id(self.side), line.id(OTHER[self.side])

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from lenke.core.errors import BusyError, FatalError
 
-WAIT = timedelta(seconds=15)
+WAIT = timedelta(seconds=5)
 
 
 class Claim(Protocol):

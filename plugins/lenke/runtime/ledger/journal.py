@@ -20,13 +20,17 @@ GAP = 4
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One action as the journal names it: ids and marker, never values."""
+    """One action as the journal names it: ids and marker, never values.
+
+    :param sent: of an update: per side, the names of the properties that it tells.
+    """
 
     key: str
     verb: str
     left: str
     right: str = ""
     marker: str = ""
+    sent: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass

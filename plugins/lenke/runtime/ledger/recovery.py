@@ -25,7 +25,7 @@ def unknown(items: Sequence[tuple[Item, str]]) -> list[Link]:
         Link(
             left=item.left,
             kind="recheck",
-            note={"reason": "unknown_outcome", "text": f"a {item.verb} was sent and its answer lost", "since": at},
+            note={"reason": "unknown_outcome", "text": f"a {item.verb} was sent and its answer lost", "since": at, "sent": dict(item.sent)},
         )
         for item, at in items
     ]

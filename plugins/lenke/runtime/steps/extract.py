@@ -31,6 +31,7 @@ class Extracted(TypedDict):
     complete: dict[str, bool]
     constants: dict[str, dict[str, str]]
     cursor: dict[str, str]
+    read_at: str
     tenants: dict[str, str]
     calls: int
 
@@ -49,10 +50,11 @@ def extract(run: FlowRun) -> Extracted:
     staged: dict[str, Staged] = {}
     complete: dict[str, bool] = {}
     cursor = dict(run.ledger.manifest.cursor)
+    read_at = run.now()
     for side in SIDES:
         table = to_table(_read(run, side))
         complete[side] = _is_complete(run, side)
-        cursor[side] = _high_water(table, cursor.get(side, ""))
+        cursor[side] = _high_water(table, cursor.get(side, ""), read_at)
         staged[side] = staging.write(table, run.folder("staging") / f"{side}-records.parquet")
     found = constants(run)
     return Extracted(
@@ -62,6 +64,7 @@ def extract(run: FlowRun) -> Extracted:
         constants=found,
         cursor=cursor,
         tenants=tenants,
+        read_at=read_at.isoformat(),
         calls=run.calls,
     )
 
@@ -109,18 +112,23 @@ def _listed(run: FlowRun, side: Side) -> Iterator[Record]:
 
 
 def _changed_entries(run: FlowRun, side: Side, listed: Sequence[Record]) -> list[str]:
-    """Linked list entries without details whose version is not the one in the ledger; unlinked ones are fetched if they match."""
+    """Linked list entries without details whose version is not the one in the ledger; unlinked ones are fetched if they match.
+
+    A full run fetches them all: an edit may have left dates and amounts as they were.
+    """
     if all(record.whole for record in listed):
         return []
     rows = run.ledger.table.rows
     known = dict(zip(rows.column(side).to_pylist(), rows.column(f"{side}_version").to_pylist(), strict=True))
     reader = run.reader(side)
     recheck = set(_recheck_ids(run, side))
-    return [
-        record.id
-        for record in listed
-        if not record.whole and record.id in known and (known[record.id] != reader.version(record.version) or record.id in recheck)
-    ]
+
+    def is_wanted(record: Record) -> bool:
+        if record.whole or record.id not in known:
+            return False
+        return run.window.kind == "full" or record.id in recheck or known[record.id] != reader.version(record.version)
+
+    return [record.id for record in listed if is_wanted(record)]
 
 
 def _recheck_ids(run: FlowRun, side: Side) -> list[str]:
@@ -151,9 +159,11 @@ def _whole(run: FlowRun, side: Side, ids: Sequence[str]) -> Iterator[Record]:
     return run.system(side).get(run.entity(side), wanted) if wanted else iter(())
 
 
-def _high_water(table: pa.Table, before: str) -> str:
-    times = [value for value in table.column("modified").to_pylist() if value is not None]
-    return max([before] + [time.isoformat() for time in times]) if times else before
+def _high_water(table: pa.Table, before: str, read_at: datetime) -> str:
+    """The newest modified time seen. One that lies in the future would hide every edit until then, so it does not count."""
+    limit = read_at + OVERLAP
+    times: list[str] = [time.isoformat() for time in table.column("modified").to_pylist() if time is not None and time <= limit]
+    return max([before, *times])
 
 
 def recheck_rows(run: FlowRun) -> dict[tuple[str, str], Link]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from lenke.core.errors import FatalError, RetriableError, UnknownOutcomeError
 from lenke.core.links.rows import Link, Side
 from lenke.core.mapping.apply import Constants, PutProblem
+from lenke.core.plan import recheck
 from lenke.core.plan.model import ACTION, Action
 from lenke.core.plan.outcome import Fold, SideResult
 from lenke.core.plan.writeback import write_back
@@ -23,7 +24,7 @@ from lenke.runtime.steps import settle
 from lenke.runtime.steps.extract import Extracted, recheck_rows
 from lenke.runtime.steps.resolve import Resolved
 from lenke.runtime.steps.targets import Target, targets
-from lenke.runtime.steps.writing import Writer, refused
+from lenke.runtime.steps.writing import Writer, refused, taken
 
 # Batches share one journal entry: more of them per entry cost fewer calls, fewer leave less to settle after a crash.
 BATCH = 20
@@ -61,7 +62,7 @@ class Load:
 
     def _batch(self, actions: Sequence[Action]) -> Counter[str]:
         found = settle.creates(self.run, [action for action in actions if action.key in self.uncertain], self.uncertain, self.constants)
-        self.journal.begin([Item(action.key, action.verb, action.left, action.right, action.marker) for action in actions], self.run.now())
+        self.journal.begin([_item(action) for action in actions], self.run.now())
         results: dict[str, dict[Side, SideResult]] = {action.key: {} for action in actions}
         for key, result in found.items():
             results[key]["right"] = result
@@ -85,16 +86,18 @@ class Load:
                 results[action.key][side] = self._as_is(writer, side, action, target)
                 continue
             if target.moved:
-                results[action.key][side] = SideResult(
-                    "moved" if target.raw else "gone", reason="the target changed since the plan was made"
-                )
+                reason, uncertain = "the target changed since the plan was made", action.key in self.uncertain
+                results[action.key][side] = SideResult("moved" if target.raw else "gone", reason=reason, uncertain=uncertain)
                 continue
             try:
                 writes.append(writer.write(action, target.raw))
             except PutProblem as problem:
                 results[action.key][side] = refused(problem)
+        by_key = {action.key: action for action in actions}
         for key, result in writer.results(self._send(side, writes)).items():
             results[key][side] = result
+        for write in writes:
+            results[write.key][side] = taken(self.run.flow, by_key[write.key], side, write, results[write.key][side])
 
     def _as_is(self, writer: Writer, side: Side, action: Action, target: Target) -> SideResult:
         """An earlier try has written all of it: what is stored is what stands there now."""
@@ -120,7 +123,8 @@ class Load:
         creates = [write for write in writes if write.verb == "create"]
         others = [write for write in writes if write.verb != "create"]
         outcomes: list[Outcome] = []
-        for group in (creates, others):
+        # Updates go first: one may free the unique value that a create takes.
+        for group in (others, creates):
             for start in range(0, len(group), size):
                 self.fence()
                 outcomes += system.write(entity, group[start : start + size])
@@ -138,10 +142,16 @@ class Load:
             if waiting:
                 self.unsettled.append(action.key)
                 continue
-            rows += self.fold.rows(action, mine)
+            # The time after the writes: what is read less than the read lag later may be older than they are.
+            rows += replace(self.fold, now=self.run.now()).rows(action, mine)
             counts += count(action, mine)
         self.journal.settle({action.key for action in actions} - set(self.unsettled), rows, counts)
         return counts
+
+
+def _item(action: Action) -> Item:
+    sent = recheck.sent(action) if action.verb == "update" else {}
+    return Item(action.key, action.verb, action.left, action.right, action.marker, sent)
 
 
 def _writes_right(action: Action) -> bool:

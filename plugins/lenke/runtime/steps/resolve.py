@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, TypedDict
@@ -59,7 +59,8 @@ def resolve(run: FlowRun, extracted: Extracted, mapped: Mapped) -> Resolved:
     """
     require(run.claim, run.run_id)
     reads = {side: _read(run, side, extracted, mapped) for side in SIDES}
-    gone = {side: _gone(run, side, reads[side]) for side in SIDES}
+    read_at = datetime.fromisoformat(extracted["read_at"])
+    gone = {side: _gone(run, side, reads[side], read_at) for side in SIDES}
     matches = _match(run, reads, extracted)
     reads["right"] = _whole_matches(run, reads["right"], matches, extracted)
     plan = build(run.ledger.table, reads["left"], reads["right"], _context(run, extracted, matches, gone))
@@ -77,21 +78,21 @@ def _read(run: FlowRun, side: Side, extracted: Extracted, mapped: Mapped) -> Sid
     return read
 
 
-def _gone(run: FlowRun, side: Side, read: SideRead) -> dict[str, str]:
+def _gone(run: FlowRun, side: Side, read: SideRead, read_at: datetime) -> dict[str, str]:
     """Linked ids that a complete read did not bring, verified by id; with the reason."""
     if not read.complete:
         return {}
     rows = changes.headers(run.ledger.table, "link")
     ids = changes.column(run.ledger.table, side, rows)
     absent = rows[changes.positions(read, ids) < 0]
-    settled = [link for link in run.ledger.table.links(absent.tolist()) if _is_past_lag(run, side, link)]
+    settled = [link for link in run.ledger.table.links(absent.tolist()) if _is_past_lag(run, side, link, read_at)]
     wanted = [link.left if side == "left" else link.right for link in settled]
     return dict(run.system(side).gone(run.entity(side), wanted)) if wanted else {}
 
 
-def _is_past_lag(run: FlowRun, side: Side, link: Link) -> bool:
+def _is_past_lag(run: FlowRun, side: Side, link: Link, read_at: datetime) -> bool:
     pending = link.left_pending if side == "left" else link.right_pending
-    return pending is None or run.now() - datetime.fromisoformat(pending.at) >= run.read_lag[side]
+    return pending is None or read_at - datetime.fromisoformat(pending.at) >= run.read_lag[side]
 
 
 def _match(run: FlowRun, reads: dict[Side, SideRead], extracted: Extracted) -> Matches:
@@ -105,7 +106,52 @@ def _match(run: FlowRun, reads: dict[Side, SideRead], extracted: Extracted) -> M
     if left and not reads["right"].complete:
         reads["right"] = _looked_up(run, left, reads["right"], extracted)
     right = _candidates(run, reads["right"], taken["right"], "right")
-    return match(run.flow.match, left, right)
+    matches = match(run.flow.match, left, right, reserved=_reserved(run, reads["left"], left))
+    _bar(run, reads["right"], left, matches)
+    _close(run, left, matches)
+    return matches
+
+
+def _bar(run: FlowRun, read: SideRead, left: Sequence[Candidate], matches: Matches) -> None:
+    """A right record whose link is closed bars what would be matched with it: it is not created a second time."""
+    ledger = run.ledger.table
+    closed = set(changes.column(ledger, "right", changes.headers(ledger, "tombstone")))
+    barring = [Candidate(id, read.texts_of(at), read.markers[at]) for at, id in enumerate(read.ids) if id in closed] if closed else []
+    if not barring:
+        return
+    found = match(run.flow.match, matches.open(left), barring)
+    matches.parked |= {id: ("closed_match", (right,)) for id, right in found.pairs.items()}
+    matches.parked |= {id: ("closed_match", rights) for id, (_, rights) in found.parked.items()}
+
+
+def _close(run: FlowRun, left: Sequence[Candidate], matches: Matches) -> None:
+    """Find records that went on as something else in the right system before they were ever linked."""
+    system, entity, marker_path = run.system("right"), run.entity("right"), run.traits("right").marker
+    if marker_path is not None:
+        _closed_by(matches, left, lambda one: one.marker, lambda values: system.closed(entity, marker_path, values))
+    for rule in run.flow.match:
+        spec = run.flow.property(rule.properties[0])
+        if len(rule.properties) == 1 and spec.right is not None:
+            path, name = spec.right.path, spec.name
+            _closed_by(matches, left, lambda one: one.texts.get(name), lambda values: system.closed(entity, path, values))  # noqa: B023
+
+
+def _closed_by(
+    matches: Matches,
+    left: Sequence[Candidate],
+    value: Callable[[Candidate], str | None],
+    ask: Callable[[Sequence[str]], Mapping[str, tuple[str, str]]],
+) -> None:
+    wanted = {text: one.id for one in matches.open(left) if (text := value(one))}
+    if wanted:
+        matches.closed |= {wanted[text]: told for text, told in ask(list(wanted)).items() if text in wanted}
+
+
+def _reserved(run: FlowRun, read: SideRead, candidates: Sequence[Candidate]) -> set[str]:
+    """Markers of left records that take no part in matching now; what was created for them is nobody else's."""
+    taking_part = {one.id for one in candidates}
+    waiting = {id for side, id in recheck_rows(run) if side == "left"}
+    return {marker(run.dataflow.left, run.flow.left.entity, id) for id in ({*read.ids} | waiting) - taking_part}
 
 
 def _candidates(run: FlowRun, read: SideRead, taken: set[str], side: Side) -> list[Candidate]:
@@ -120,6 +166,9 @@ def _candidates(run: FlowRun, read: SideRead, taken: set[str], side: Side) -> li
 def _looked_up(run: FlowRun, left: Sequence[Candidate], read: SideRead, extracted: Extracted) -> SideRead:
     """The right read and whatever marker and match keys find beyond it."""
     system, entity, traits = run.system("right"), run.entity("right"), run.traits("right")
+    if traits.changes == "walk":  # its lookups compare raw texts; the list is as cheap, and compared canonically
+        new = [record for record in system.list(entity) if record.id not in read.position]
+        return _joined(run, read, new, extracted) if new else read
     records = []
     if traits.marker is not None:
         records += list(system.find(entity, traits.marker, [one.marker for one in left if one.marker]))
@@ -179,6 +228,7 @@ def _context(run: FlowRun, extracted: Extracted, matches: Matches, gone: dict[Si
         recheck=recheck_rows(run),
         constants=extracted["constants"],
         has_marker=run.traits("right").marker is not None,
+        read_at=datetime.fromisoformat(extracted["read_at"]),
     )
 
 

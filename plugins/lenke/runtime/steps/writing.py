@@ -9,7 +9,7 @@ from typing import Any
 from lenke.core.links.rows import Side
 from lenke.core.mapping.apply import Constants, PutProblem, put
 from lenke.core.mapping.columns import MISSING, parse_object, pluck
-from lenke.core.mapping.model import Property
+from lenke.core.mapping.model import Flow, Property
 from lenke.core.plan.model import Action, LineAction, SideWrite
 from lenke.core.plan.outcome import SideResult, Stored, StoredLine
 from lenke.core.plan.reads import SideRead
@@ -86,6 +86,22 @@ class Writer:
         """Records as the ledger remembers them, by id."""
         read = read_records(self.run, self.side, records, self.constants)
         return {id: Stored(read.row(at), _lines(read, id), int(read.versions[at])) for at, id in enumerate(read.ids)}
+
+
+def taken(flow: Flow, action: Action, side: Side, write: Write, result: SideResult) -> SideResult:
+    """A system that answers with success and keeps an old value has refused it; one that stores our value its own way has not."""
+    if result.status != "done" or result.stored is None or write.verb != "update":
+        return result
+    told = side_write(action, side)
+    for at, spec in enumerate(flow.properties):
+        field = spec.field(side)
+        if field is None or field.path not in write.fields or field.path not in write.before:
+            continue
+        kept = int(result.stored.row.digests[at]) == told.expected.get(spec.name) != action.link.base[at]
+        if kept and write.fields[field.path] != write.before[field.path]:
+            reason = f"the system answered with success and kept the old value of {field.path}"
+            return SideResult("rejected", result.id, result.stored, reason, spec.name)
+    return result
 
 
 def _target_id(action: Action, side: Side) -> str | None:

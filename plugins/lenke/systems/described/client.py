@@ -134,6 +134,10 @@ class DescribedClient:
         there = {text_of(look(value, kind.id.path)) for _, value in self._lookups.by_id(kind, ids)} if kind.ids else set()
         return {one: "deleted" for one in ids if one not in there and not self._lookups.exists(kind, one)}
 
+    def closed(self, entity: str, path: str, values: Sequence[str]) -> Mapping[str, tuple[str, str]]:
+        """Nothing: a description knows of no entity that a record goes on as."""
+        return {}
+
     def close(self) -> None:
         """End the HTTP session."""
         self._session.close()

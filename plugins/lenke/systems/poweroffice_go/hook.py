@@ -6,7 +6,7 @@ from lenke.systems.hook import SystemHook
 
 
 class PowerofficeGoHook(SystemHook):
-    """Login is the application key, password the client key, extra ``subscription_key`` the subscription's."""
+    """Password is the client key; extra ``application_key`` the integration's, ``subscription_key`` the subscription's."""
 
     system = "poweroffice_go"
     conn_name_attr = "poweroffice_go_conn_id"

@@ -12,7 +12,6 @@ from lenke.systems.problems import Intent, Problem
 
 # The vendor publishes no error codes, so its words decide; what a wrong word could spoil is checked by reads (updates.py).
 _WORDS: tuple[tuple[Intent, re.Pattern[str]], ...] = (
-    ("auth", re.compile(r"privilege", re.I)),
     ("moved", re.compile(r"\btest (value|operation)|\btest op\b|operation 'test'", re.I)),
     ("not_unique", re.compile(r"\bunique\b|duplicate|already (exists|in use|used|taken)|in use by another", re.I)),
     ("locked", re.compile(r"\bconfirmed\b|\blocked\b", re.I)),
@@ -31,6 +30,9 @@ def explain(status: int, text: str) -> Problem:
         return Problem("auth", words, prop)
     if status == 404:
         return Problem("gone", words, prop)
+    # The title only: the detail may quote a value that holds the word.
+    if re.search(r"missing privilege", str(body.get("title") or ""), re.IGNORECASE):
+        return Problem("auth", words, prop)
     intent: Intent = next((intent for intent, pattern in _WORDS if pattern.search(words)), "rejected")
     return Problem(intent, words, LOCK if intent == "locked" else prop)
 

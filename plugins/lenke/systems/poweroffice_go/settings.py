@@ -1,6 +1,7 @@
 """What a PowerOffice Go connection says, with the vendor's defaults.
 
-host: the API's base URL; login: application key; password: client key; extra: subscription_key and what else is below.
+host: the API's base URL; password: client key; extra: application_key, subscription_key and what else is below. The application key
+may also be the login, but Airflow stores logins as plain text, and extra encrypted.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ class Settings:
 
     base_url: str
     token_url: str
-    application_key: str
+    application_key: str = field(repr=False)
     client_key: str = field(repr=False)
     subscription_key: str = field(repr=False)
     requests_per_second: float = 10.0
@@ -39,8 +40,9 @@ class Settings:
     def of(cls, connection: Connection) -> Settings:
         """Raises ConfigurationError where one of the three keys is missing."""
         base = connection.base_url or PRODUCTION
+        application_key = connection.text("application_key") or connection.login
         keys = {
-            "login (application key)": connection.login,
+            "extra application_key": application_key,
             "password (client key)": connection.password,
             "extra subscription_key": connection.text("subscription_key"),
         }
@@ -50,7 +52,7 @@ class Settings:
         return cls(
             base,
             connection.text("token_url") or _beside(base),
-            connection.login,
+            application_key,
             connection.password,
             connection.text("subscription_key"),
             requests_per_second=connection.number("requests_per_second", 10.0),

@@ -1,0 +1,138 @@
+"""Every mapping has its DAG, and every DAG is what the design says: tasks, pools, retries, params, documentation."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from lenke.core.mapping.load import load_dataflow
+from lenke.core.mapping.model import Dataflow
+from lenke.local import pools
+from lenke.local.places import REPOSITORY
+from tests.dags.conftest import Ask
+
+pytestmark = pytest.mark.airflow
+MAPPINGS = sorted((REPOSITORY / "include" / "mappings").glob("*.yaml"))
+STEPS = ("extract", "map", "link_resolve", "load", "commit")
+BUILT_IN_POOL = "default_pool"
+
+
+@pytest.fixture(scope="module")
+def found(ask: Ask) -> Any:
+    return ask("describe.py")
+
+
+@pytest.fixture(params=[path.stem for path in MAPPINGS])
+def stem(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def dataflow(stem: str) -> Dataflow:
+    return load_dataflow(REPOSITORY / "include" / "mappings" / f"{stem}.yaml")
+
+
+@pytest.fixture
+def dag(found: Any, stem: str) -> Any:
+    return found["dags"][stem]
+
+
+def test_no_file_fails_to_import(found: Any) -> None:
+    assert found["errors"] == {}
+
+
+def test_every_mapping_has_its_dag_and_every_dag_its_mapping(found: Any) -> None:
+    assert set(found["dags"]) == {path.stem for path in MAPPINGS} | {"link_ledger"}
+    files = {path.stem for path in (REPOSITORY / "dags").glob("*.py")}
+    assert files == set(found["dags"])
+
+
+def test_dag_id_file_and_mapping_share_one_stem(stem: str, dataflow: Dataflow, dag: Any) -> None:
+    assert dag["file"] == str(REPOSITORY / "dags" / f"{stem}.py")
+    assert dataflow.name == stem
+
+
+def test_the_module_docstring_documents_the_dag(stem: str, dag: Any) -> None:
+    assert len(dag["doc_md"].splitlines()) > 3
+    assert f"include/mappings/{stem}.yaml" in dag["doc_md"]
+
+
+def test_tags_name_both_systems(dataflow: Dataflow, dag: Any) -> None:
+    assert set(dag["tags"]) == {"lenke", dataflow.left, dataflow.right}
+
+
+def test_one_run_at_a_time_with_a_real_data_interval(dataflow: Dataflow, dag: Any) -> None:
+    assert dag["max_active_runs"] == 1
+    assert dag["catchup"] is False
+    assert dag["schedule"] == ("CronDataIntervalTimetable" if dataflow.schedule else "NullTimetable")
+
+
+def test_the_trigger_form_has_its_params(dag: Any) -> None:
+    assert dag["params"] == {
+        "full": False, "dry_run": False, "since": None, "until": None, "flows": [], "records": [], "override_brake": None,
+    }  # fmt: skip
+
+
+def test_each_flow_has_the_five_steps_in_order(dataflow: Dataflow, dag: Any) -> None:
+    tasks = dag["tasks"]
+    assert set(tasks) == {f"{flow.name}.{step}" for flow in dataflow.flows for step in STEPS} | {"finish"}
+    for flow in dataflow.flows:
+        names = [f"{flow.name}.{step}" for step in STEPS]
+        for before, after in pairwise(names):
+            assert before in tasks[after]["upstream"]
+        assert [tasks[name]["mapped"] for name in names] == [False, False, False, True, False]
+
+
+def test_a_flow_waits_for_those_it_refers_to_and_outlives_their_failure(dataflow: Dataflow, dag: Any) -> None:
+    tasks, done = dag["tasks"], list[str]()
+    for flow in dataflow.ordered():
+        first = tasks[f"{flow.name}.extract"]
+        assert first["trigger_rule"] == "all_done"
+        assert first["upstream"] == ([f"{done[-1]}.commit"] if done else [])
+        assert tasks[f"{flow.name}.commit"]["trigger_rule"] == "all_done"
+        for target in flow.references:
+            assert {one.name for one in dataflow.targets(target) if one != flow} <= set(done)
+        done.append(flow.name)
+    assert tasks["finish"]["trigger_rule"] == "all_done"
+    assert tasks["finish"]["upstream"] == [f"{done[-1]}.commit"]
+
+
+def test_set_up_makes_every_pool_that_a_task_names(dataflow: Dataflow, dag: Any) -> None:
+    made = pools.wanted([dataflow.left, dataflow.right])
+    assert {task["pool"] for task in dag["tasks"].values()} <= made.keys() | {BUILT_IN_POOL}
+    for flow in dataflow.flows:
+        pool = dag["tasks"][f"{flow.name}.load"]["pool"]
+        assert pool == f"{dataflow.right}_writer"
+        assert made[pool][0] == 1
+
+
+def test_every_step_is_retried_by_what_its_error_means(dataflow: Dataflow, dag: Any) -> None:
+    steps = {name: task for name, task in dag["tasks"].items() if name != "finish"}
+    assert all(task["retries"] >= 3 and task["policy"] == "IntentRetryPolicy" for task in steps.values())
+    assert dag["tasks"]["finish"]["retries"] == 0
+    assert all(task["quiet"] for task in steps.values()), "a return value would be written into the log"
+
+
+def test_the_witness_is_an_inlet_and_never_an_outlet(dataflow: Dataflow, dag: Any) -> None:
+    for name, task in dag["tasks"].items():
+        assert f"lenke_ledger_{dataflow.name}" in task["inlets"], name
+        assert all(outlet.startswith("AssetAlias ") for outlet in task["outlets"]), f"{name}: a static outlet emits on every success"
+    assert [name for name, task in dag["tasks"].items() if task["outlets"]] == [
+        name for name in dag["tasks"] if name.endswith(".commit")
+    ]  # fmt: skip
+
+
+def test_the_ledger_dag_is_paused_and_says_why(found: Any) -> None:
+    ledger = found["dags"]["link_ledger"]
+    assert ledger["paused"] is True
+    assert ledger["doc_md"].startswith("Do not unpause")
+    assert ledger["schedule"] == "NullTimetable"
+    assert list(ledger["tasks"]) == ["links"]
+
+
+def test_airflow_loads_our_one_plugin_and_no_other_module(found: Any) -> None:
+    assert "lenke" in found["plugins"]
+    assert found["plugin_errors"] == {}
+    assert found["strays"] == [], "plugins/.airflowignore does not hide lenke/: its modules were imported under their bare names"

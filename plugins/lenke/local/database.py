@@ -143,6 +143,8 @@ def _demoted() -> list[str]:
         "--clear-groups",
         "--inh-caps=+dac_override",
         "--ambient-caps=+dac_override",
+        # Else access(2), by which initdb looks for its programs, would not count the capability.
+        "--securebits=+no_setuid_fixup",
         "--",
     ]
 

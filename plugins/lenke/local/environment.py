@@ -68,6 +68,7 @@ def _preferred(port: int) -> dict[str, str]:
     return {
         # The Test button of a connection is grey otherwise.
         "AIRFLOW__CORE__TEST_CONNECTION": "Enabled",
+        "AIRFLOW__CORE__SENSITIVE_VAR_CONN_NAMES": "subscription_key,application_key",
         "AIRFLOW__CORE__PARALLELISM": str(max(8, 2 * (os.cpu_count() or 2))),
         "AIRFLOW__API__INSTANCE_NAME": "Lenke",
         "AIRFLOW__API__WORKERS": "1",

@@ -18,17 +18,29 @@ def show(dataflow: str, flow: str, *, with_values: bool) -> list[str]:
     :param with_values: with what would be written; without, only the names of the properties.
     :raises ConfigurationError: no run of the flow has left a plan, or it was swept.
     """
-    found = [run / flow / "plan.parquet" for run in _runs(dataflow)]
-    plans = sorted((path for path in found if path.exists()), key=lambda path: path.stat().st_mtime)
-    if not plans:
+    plan = _latest(dataflow, flow)
+    if plan is None:
         raise ConfigurationError(f"there is no plan of {dataflow}.{flow}; run the dataflow, with dry_run to write nothing")
-    with plans[-1].open("rb") as file:
+    with plan.open("rb") as file:
         texts = pq.read_table(file, columns=["action"]).column("action").to_pylist()
     actions = [ACTION.validate_json(text) for text in texts]
     return [
-        f"{plans[-1].parent.parent.name}: {len(actions)} records",
+        f"{plan.parent.parent.name}: {len(actions)} records",
         *(line for one in actions for line in _lines(one, with_values=with_values)),
     ]
+
+
+def latest_id(dataflow: str, flow: str) -> str | None:
+    """The id of the newest staged plan, as the run printed it."""
+    plan = _latest(dataflow, flow)
+    place = plan.parent / "plan.id" if plan is not None else None
+    return str(place.read_text()) if place is not None and place.exists() else None
+
+
+def _latest(dataflow: str, flow: str) -> Any:
+    found = [run / flow / "plan.parquet" for run in _runs(dataflow)]
+    plans = sorted((path for path in found if path.exists()), key=lambda path: path.stat().st_mtime)
+    return plans[-1] if plans else None
 
 
 def _runs(dataflow: str) -> Iterator[Any]:

@@ -11,7 +11,7 @@ from typing import Any
 from airflow.sdk import Asset, AssetAlias, get_current_context
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
-from lenke.core.errors import BrakeError, FenceError
+from lenke.core.errors import BrakeError, ConfigurationError, FenceError
 from lenke.core.mapping.model import Dataflow, Flow
 from lenke.core.mapping.settings import load_settings
 from lenke.runtime import access, janitor, places
@@ -31,6 +31,8 @@ def extract(dataflow: Dataflow, flow: Flow) -> dict[str, Any]:
     """Read both sides; figures and references for the next tasks."""
     context = get_current_context()
     chosen = context["params"].get("flows") or []
+    if unknown := [name for name in chosen if name not in {one.name for one in dataflow.flows}]:
+        raise ConfigurationError(f"{dataflow.name} has no flow {unknown[0]}; there are {', '.join(one.name for one in dataflow.flows)}")
     if chosen and flow.name not in chosen:
         raise AirflowSkipException(f"the run is for {', '.join(chosen)}")
     started = time.time()

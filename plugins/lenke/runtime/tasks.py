@@ -22,9 +22,9 @@ PARAMS = {
         format="date-time",
         description="Read records changed after this instant. Never moves the cursor.",
     ),
-    "until": Param(default=None, type=["null", "string"], format="date-time", description="... and not after this one."),
+    "until": Param(default=None, type=["null", "string"], format="date-time", description="Read records changed up to this instant."),
     "flows": Param(default=[], type="array", items={"type": "string"}, description="Only these flows; empty means all of them."),
-    "records": Param(default=[], type="array", items={"type": "string"}, description="Only these left records, by id."),
+    "records": Param(default=[], type="array", items={"type": "string"}, description="Only these records, by their id in the left system."),
     "override_brake": Param(
         default=None,
         type=["null", "string"],
@@ -54,7 +54,6 @@ def build_dag(file: str, doc: str | None) -> DAG:
             "retries": RETRIES,
             "retry_delay": DELAY,
             "retry_policy": IntentRetryPolicy(),
-            "inlets": [access.ledger_asset(stem)],
         },
     ) as dag:
         _chain(dataflow)
@@ -84,25 +83,39 @@ def _flow(dataflow: Dataflow, flow: Flow) -> tuple[Any, Any]:
     what it needs itself.
     """
 
+    # Not among the DAG's default_args: Airflow's page of the DAG cannot show an asset there.
+    inlets = [access.ledger_asset(dataflow.name)]
+
     @task(
-        task_id="extract", pool=f"{dataflow.right}_writer", trigger_rule="all_done", retries=BUSY_RETRIES, show_return_value_in_logs=False
+        task_id="extract",
+        pool=f"{dataflow.right}_writer",
+        trigger_rule="all_done",
+        retries=BUSY_RETRIES,
+        show_return_value_in_logs=False,
+        inlets=inlets,
     )
     def extract() -> Any:
         return running.extract(dataflow, flow)
 
-    @task(task_id="map", show_return_value_in_logs=False)
+    @task(task_id="map", show_return_value_in_logs=False, inlets=inlets)
     def map_records() -> Any:
         return running.map_records(dataflow, flow)
 
-    @task(task_id="link_resolve", pool=dataflow.right, show_return_value_in_logs=False)
+    @task(task_id="link_resolve", pool=dataflow.right, show_return_value_in_logs=False, inlets=inlets)
     def link_resolve() -> list[int]:
         return running.resolve(dataflow, flow)
 
-    @task(task_id="load", pool=f"{dataflow.right}_writer", show_return_value_in_logs=False)
+    @task(task_id="load", pool=f"{dataflow.right}_writer", show_return_value_in_logs=False, inlets=inlets)
     def load(chunk: int) -> Any:
         return running.load(dataflow, flow, chunk)
 
-    @task(task_id="commit", trigger_rule="all_done", outlets=[AssetAlias(running.alias(dataflow, flow))], show_return_value_in_logs=False)
+    @task(
+        task_id="commit",
+        trigger_rule="all_done",
+        outlets=[AssetAlias(running.alias(dataflow, flow))],
+        show_return_value_in_logs=False,
+        inlets=inlets,
+    )
     def commit() -> Any:
         return running.commit(dataflow, flow)
 

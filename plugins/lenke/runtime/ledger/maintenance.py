@@ -26,6 +26,7 @@ from lenke.runtime.ledger.backup import Backups
 from lenke.runtime.ledger.decisions import Decision
 from lenke.runtime.ledger.metadata import MetadataKeys, MetadataWitness, is_loading
 from lenke.runtime.ledger.store import MANIFEST, Identity, Store
+from lenke.runtime.plans import latest_id
 
 SHOWN = 50
 
@@ -114,12 +115,13 @@ def approve(dataflow: str, plan: str) -> list[str]:
     told = []
     for flow in _dataflow(dataflow).flows:
         ledger = store(_dataflow(dataflow), flow).open()
-        if not ledger.is_new or plan == decisions.FIRST_RUN:
+        if plan in (decisions.FIRST_RUN, latest_id(dataflow, flow.name)):
             ledger.keys.prepare()
             decisions.add(ledger.keys, Decision("approve", plan, datetime.now(UTC).isoformat()))
             told.append(f"{dataflow}.{flow.name}: {plan} is approved; the next run carries it out")
     if not told:
-        raise ConfigurationError(f"{dataflow} has no ledger yet, so no plan can be approved; run it once")
+        waiting = ", ".join(f"{flow.name} {latest_id(dataflow, flow.name) or '-'}" for flow in _dataflow(dataflow).flows)
+        raise ConfigurationError(f"{dataflow} has no plan {plan}; the last plans are {waiting}")
     return told
 
 

@@ -236,6 +236,7 @@ def _publish(run: FlowRun, plan: Plan) -> Resolved:
     name = f"{run.dataflow.name}.{run.flow.name}"
     plan_id = _plan_id(plan)
     staged = _stage(run, plan)
+    staging.write_bytes(run.folder("staging") / "plan.id", plan_id.encode())
     staging.write_json(run.folder("journal") / "conflicts.json", [_conflict(left, one) for left, one in plan.conflicts])
     why_dry = _why_dry(run, plan_id)
     changed = _changes(plan)
@@ -271,17 +272,17 @@ def _changes(plan: Plan) -> int:
 
 def _why_dry(run: FlowRun, plan_id: str) -> str:
     if run.window.dry_run:
-        return "dry_run was asked for"
+        return f"dry run: nothing was written; read the plan with `lenke plan {run.dataflow.name} {run.flow.name}`"
     if (
         run.is_sandbox
         or run.ledger.manifest.approved
         or any(decisions.approves(run.ledger.keys, one) for one in (plan_id, decisions.FIRST_RUN))
     ):
         return ""
+    name = f"{run.dataflow.name} {run.flow.name}"
     return (
-        f"this is the first run against real systems, so it only shows its plan. Read it, then approve it with "
-        f"`lenke ledger approve {run.dataflow.name} {plan_id}`, or the first run of all flows with "
-        f"`lenke ledger approve {run.dataflow.name} {decisions.FIRST_RUN}`"
+        f"first run against real systems: nothing was written. Read the plan with `lenke plan {name}`, approve it "
+        f"with `lenke ledger approve {run.dataflow.name} {plan_id}` (`{decisions.FIRST_RUN}` instead of the id approves all flows, unseen)"
     )
 
 

@@ -290,8 +290,9 @@ class Engine(RuleBasedStateMachine):
         lost = set(left) - set(links) - closed - {id for side, id in parked if side == "left"}
         assert not lost, f"L1: neither linked nor parked: {lost}"
         for link in links.values():
-            note = parked[("left", link.left)].note if ("left", link.left) in parked else {}
-            if note.get("reason") in (None, "conflict"):
+            reasons = {one.reason for one in last.plan.parked if (one.side, one.id) == ("left", link.left)}
+            assert not reasons or ("left", link.left) in parked, f"L1: {link.left} is parked, but not on the recheck list"
+            if reasons <= {"conflict"}:
                 open_ = {one.property for id, one in last.plan.conflicts if id == link.left and one.winner == "none"}
                 self._check_pair(flow, link, left[link.left], right[link.right], open_)
 

@@ -117,7 +117,8 @@ def test_every_step_is_retried_by_what_its_error_means(dataflow: Dataflow, dag: 
 
 def test_the_witness_is_an_inlet_and_never_an_outlet(dataflow: Dataflow, dag: Any) -> None:
     for name, task in dag["tasks"].items():
-        assert f"lenke_ledger_{dataflow.name}" in task["inlets"], name
+        if name != "finish":  # it closes the run and touches no ledger
+            assert f"lenke_ledger_{dataflow.name}" in task["inlets"], name
         assert all(outlet.startswith("AssetAlias ") for outlet in task["outlets"]), f"{name}: a static outlet emits on every success"
     assert [name for name, task in dag["tasks"].items() if task["outlets"]] == [
         name for name in dag["tasks"] if name.endswith(".commit")

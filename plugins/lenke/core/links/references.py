@@ -41,8 +41,8 @@ class Index:
         return cls(links, meant, frozenset(tombstones) - frozenset(links))
 
     def as_left(self, texts: pd.Series) -> pd.Series:
-        """Right ids as left ids."""
-        return texts.map(self._left, na_action="ignore")
+        """Right ids as left ids; an empty reference stays None."""
+        return pd.Series([None if pd.isna(text) else self._left(text) for text in texts], index=texts.index, dtype=object)
 
     def _left(self, text: str) -> str:
         if text.startswith("@"):

@@ -1,0 +1,57 @@
+"""References are compared as left ids and told as each side's own."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from lenke.core.links.references import Index
+from lenke.core.links.rows import Link, table
+
+INDEX = Index.of(
+    [
+        table(
+            [
+                Link("L1", "R1", base=(1,)),
+                Link("L2", "R2", kind="tombstone", base=(1,)),
+                Link("l", "r", parent="L1", base=(1,)),
+                Link("L9", kind="recheck", note={"reason": "rejected"}),
+            ],
+            1,
+        )
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("right", "left"), [("R1", "L1"), ("R9", "right:R9"), ("@freight", "@freight"), ("R2", "L2"), ("r", "right:r"), (None, None)]
+)
+def test_as_left(right: str | None, left: str | None) -> None:
+    assert INDEX.as_left(pd.Series([right, "R1"], dtype=object)).tolist()[0] == left
+
+
+@pytest.mark.parametrize(("text", "told"), [("L1", "R1"), ("@freight", "@freight"), (None, None), ("right:R9", "R9")])
+def test_on_right(text: str | None, told: str | None) -> None:
+    assert INDEX.on_right(text) == told
+
+
+@pytest.mark.parametrize("text", ["L9", "L2", "l"])
+def test_on_right_not_linked(text: str) -> None:
+    with pytest.raises(KeyError):
+        INDEX.on_right(text)
+
+
+@pytest.mark.parametrize(("text", "told"), [("L1", "L1"), ("@freight", "@freight"), (None, None)])
+def test_on_left(text: str | None, told: str | None) -> None:
+    assert INDEX.on_left(text) == told
+
+
+@pytest.mark.parametrize("text", ["right:R9", "L2"])
+def test_on_left_not_linked(text: str) -> None:
+    with pytest.raises(KeyError):
+        INDEX.on_left(text)
+
+
+def test_record_linked_anew_is_open_again() -> None:
+    index = Index.of([table([Link("L2", "R2", kind="tombstone", base=(1,))], 1), table([Link("L2", "R3", base=(1,))], 1)])
+    assert (index.on_right("L2"), index.on_left("L2")) == ("R3", "L2")

@@ -1,0 +1,134 @@
+"""Lines cross both ways: added, changed, removed, and all of it at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from lenke.core.links.digests import UNKNOWN
+from lenke.core.links.merge import Policy, Row
+from lenke.core.links.rows import Link, Side
+from lenke.core.plan.lines import LinePlan, LineSet, plan_lines
+from tests.unit.core.plan.pairs_of_orders import FLOW, digests, line_base, line_link
+
+assert FLOW.lines is not None
+SPEC = FLOW.lines
+PAIR = line_link("l1", "r1", "A", "1")
+
+
+def mark(side: Side, id: str) -> str:
+    return f"lk-{side}-{id}"
+
+
+def lines(markers: Mapping[str, str] | None = None, **rows: tuple[str | None, str | None]) -> LineSet:
+    found = {id: Row(list(digests(sku=sku, quantity=count)), {"sku": sku, "quantity": count}) for id, (sku, count) in rows.items()}
+    return LineSet(found, markers or {})
+
+
+def plan(links: list[Link], left: LineSet | None, right: LineSet | None, policy: Policy | None = None) -> LinePlan:
+    return plan_lines(SPEC, "L", links, left, right, policy or Policy("hold"), mark)
+
+
+def told(found: LinePlan, side: Side) -> list[tuple[str, str, dict[str, Any]]]:
+    return [(action.verb, action.id or action.other, dict(action.values)) for action in found.actions(side)]
+
+
+def ids(found: LinePlan) -> list[tuple[str, str]]:
+    return [(link.left, link.right) for link in found.links]
+
+
+def test_unchanged() -> None:
+    found = plan([PAIR], lines(l1=("A", "1")), lines(r1=("A", "1")))
+    assert found == LinePlan(links=[PAIR])
+
+
+@pytest.mark.parametrize(("side", "left", "right"), [("right", "2", "1"), ("left", "1", "2")])
+def test_edit_crosses(side: Side, left: str, right: str) -> None:
+    found = plan([PAIR], lines(l1=("A", left)), lines(r1=("A", right)))
+    assert told(found, side) == [("update", "r1" if side == "right" else "l1", {"quantity": "2"})]
+    assert found.links[0].base == line_base("A", "2")
+
+
+def test_product_of_a_line_changes() -> None:
+    found = plan([PAIR], lines(l1=("C", "1")), lines(r1=("A", "1")))
+    assert (told(found, "right"), ids(found)) == ([("update", "r1", {"sku": "C"})], [("l1", "r1")])
+
+
+def test_edit_while_the_other_side_was_not_read() -> None:
+    found = plan([PAIR], lines(l1=("A", "2")), None)
+    assert told(found, "right") == [("update", "r1", {"quantity": "2"})]
+    assert found.to_right[0].expected == {"quantity": line_base("A", "1")[1]}
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_added_line_is_created_on_the_other_side(side: Side) -> None:
+    one, none = lines(x=("A", "1")), lines()
+    found = plan([], *((one, none) if side == "left" else (none, one)))
+    target: Side = "right" if side == "left" else "left"
+    assert told(found, target) == [("create", "x", {"sku": "A", "quantity": "1"})]
+    assert found.actions(target)[0].marker == mark(side, "x")
+    assert [link.id(side) for link in found.links] == ["x"]
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_removed_line_is_removed_on_the_other_side(side: Side) -> None:
+    sets = (lines(), lines(r1=("A", "1"))) if side == "left" else (lines(l1=("A", "1")), lines())
+    found = plan([PAIR], *sets)
+    assert told(found, "right" if side == "left" else "left") == [("remove", "r1" if side == "left" else "l1", {})]
+    assert ([link.kind for link in found.dropped], found.links) == (["dropped"], [])
+
+
+def test_line_removed_on_both_sides() -> None:
+    found = plan([PAIR], lines(), lines())
+    assert (found.to_left, found.to_right, [link.kind for link in found.dropped]) == ([], [], ["dropped"])
+
+
+def test_removed_and_edited_is_a_conflict_that_keeps_the_value() -> None:
+    found = plan([PAIR], lines(), lines(r1=("A", "7")))
+    assert [(one.property, one.right, one.winner, one.reason) for one in found.conflicts] == [("quantity", "7", "none", "deleted / edited")]
+    assert (found.links, found.to_left, found.to_right) == ([PAIR], [], [])
+
+
+def test_removed_while_the_other_side_holds_its_own_form() -> None:
+    link = line_link("l1", "r1", "A", "1", right_stored={1: digests(quantity="1,0")[0]})
+    found = plan([link], lines(), lines(r1=("A", "1,0")))
+    assert (told(found, "right"), found.conflicts) == ([("remove", "r1", {})], [])
+
+
+def test_lines_of_one_product_added_on_both_sides_are_one() -> None:
+    found = plan([], lines(l1=("A", "1")), lines(r1=("A", "2")))
+    assert (ids(found), [one.property for one in found.conflicts]) == ([("l1", "r1")], ["quantity"])
+
+
+def test_lines_of_one_product_pair_in_their_order() -> None:
+    found = plan([], lines(l1=("A", "1"), l2=("A", "2"), l3=("A", "3")), lines(r1=("A", "1"), r2=("A", "2")))
+    assert ids(found) == [("l1", "r1"), ("l2", "r2"), ("l3", "")]
+
+
+def test_marker_pairs_before_the_product() -> None:
+    right = lines({"r2": mark("left", "l1")}, r1=("A", "1"), r2=("A", "1"))
+    assert ids(plan([], lines(l1=("A", "1")), right)) == [("l1", "r2"), ("", "r1")]
+
+
+def test_marker_on_the_left_pairs_too() -> None:
+    assert ids(plan([], lines({"l1": mark("right", "r1")}, l1=("B", "1")), lines(r1=("B", "1")))) == [("l1", "r1")]
+
+
+def test_crossed_markers_pair_each_line_once() -> None:
+    left = lines({"l2": mark("right", "r1")}, l1=("A", "1"), l2=("A", "1"))
+    found = plan([], left, lines({"r1": mark("left", "l1")}, r1=("A", "1")))
+    assert ids(found) == [("l1", "r1"), ("l2", "")]
+
+
+def test_rebased_line_needs_both_sides() -> None:
+    link = Link("l1", "r1", "L", base=(UNKNOWN, UNKNOWN))
+    assert plan([link], lines(l1=("A", "1")), None).needs_both
+    assert not plan([link], lines(l1=("A", "1")), lines(r1=("A", "1"))).needs_both
+
+
+def test_restored_plan_sends_nothing() -> None:
+    found = plan([PAIR], lines(l1=("A", "2"), l2=("B", "1")), lines())
+    found.restore([PAIR])
+    assert (found.to_left, found.to_right, found.dropped, found.links) == ([], [], [], [PAIR])

@@ -1,0 +1,79 @@
+"""The recheck list: what stays as it is, what waits, and for how long."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from lenke.core.links.digests import Digester
+from lenke.core.links.merge import Policy
+from lenke.core.plan import recheck
+from lenke.core.plan.model import Action, LineAction, Parked, SideWrite
+from tests.unit.core.plan.pairs_of_orders import FLOW, NOW, linked
+
+PARKED = Parked("left", "1", "rejected", text="too long")
+DIGESTER = Digester(b"k" * 32)
+
+
+def test_same_entry_stays_the_same_row() -> None:
+    old = recheck.entry(PARKED, None, NOW)
+    assert recheck.entry(PARKED, old, NOW + timedelta(days=1)) is old
+    assert recheck.entry(Parked("left", "1", "rejected", text="other"), old, NOW) is not old
+
+
+def test_side_of_an_entry() -> None:
+    assert recheck.key(recheck.entry(PARKED, None, NOW)) == ("left", "1")
+    assert recheck.key(recheck.entry(Parked("right", "2", "deleted_edited"), None, NOW)) == ("right", "2")
+
+
+def test_waits_grow() -> None:
+    entry, waits = None, []
+    for _ in range(6):
+        entry = recheck.refused(PARKED, entry, NOW, seen=7)
+        waits.append(entry.note["next_try"])
+    hours = (1, 4, 24, 168, 168, 168)
+    assert waits == [(NOW + timedelta(hours=hour)).isoformat() for hour in hours]
+
+
+@pytest.mark.parametrize(
+    ("seen", "hours", "waits"),
+    [(7, 0, True), (8, 0, False), (7, 1, False), (0, 0, False)],
+)
+def test_refused_record_waits_while_it_is_as_it_was(seen: int, hours: int, waits: bool) -> None:
+    entry = recheck.refused(PARKED, None, NOW, seen=7)
+    assert recheck.must_wait(entry, seen, NOW + timedelta(hours=hours)) is waits
+
+
+def test_lock_that_was_seen_in_planning_does_not_wait() -> None:
+    assert not recheck.must_wait(recheck.entry(Parked("left", "1", "locked"), None, NOW), 7, NOW)
+    assert not recheck.must_wait(None, 7, NOW)
+
+
+def test_seen_tells_what_is_sent_and_to_what() -> None:
+    one = SideWrite({"a": "1"}, {"a": 5}, "{}")
+    others = [replace(one, values={"a": "2"}), replace(one, expected={"a": 6}), replace(one, lines=(LineAction("remove", "l"),))]
+    digests = [recheck.seen(DIGESTER, write).seen for write in (one, *others, replace(one, current='{"open": true}'))]
+    assert len(set(digests)) == 5
+    assert recheck.seen(DIGESTER, replace(one, seen=9)).seen == digests[0]
+    assert recheck.seen(DIGESTER, SideWrite()).seen == 0
+
+
+def test_names_of_what_was_sent() -> None:
+    write = SideWrite({"note": "secret"}, lines=(LineAction("update", "l", values={"quantity": "2"}), LineAction("remove", "m")))
+    action = Action("u:L", "update", "L", "R", linked(), to_right=write)
+    assert recheck.sent(action) == {"right": ["note", "line quantity"]}
+    header, lines = recheck.believing(Policy("hold"), recheck.sent(action))
+    assert [(policy.teller("note"), policy.teller("quantity")) for policy in (header, lines)] == [("left", None), (None, "left")]
+
+
+def test_names_of_all_that_a_create_sends() -> None:
+    assert recheck.all_names(FLOW) == ["note", "customer", "line sku", "line quantity"]
+
+
+def test_what_was_sent_is_remembered_until_the_pair_is_decided() -> None:
+    old = recheck.refused(PARKED, None, NOW, seen=7)
+    old = type(old)(old.left, kind="recheck", note={**old.note, "sent": {"right": ["note"]}})
+    assert recheck.entry(Parked("left", "1", "stale"), old, NOW).note["sent"] == {"right": ["note"]}
+    assert "sent" not in recheck.entry(Parked("left", "1", "conflict"), old, NOW).note

@@ -439,6 +439,8 @@ def _check_bijection(world: World, flow: Flow) -> None:
 def _check_no_duplicate(world: World, flow: Flow) -> None:
     for side in ("left", "right"):
         entity = world.entities[flow.name, "left" if side == "left" else "right"]
+        made = [past[0][1].marker for past in entity.past.values() if past[0][1] is not None and past[0][1].marker]
+        assert len(made) == len(set(made)), f"L6: a record was created twice in {entity.name}"
         for id, state in entity.present.items():
             lines = [line.marker for line in state.lines.values() if line.marker]
             assert len(lines) == len(set(lines)), f"L6: a line was created twice in {id}"

@@ -42,6 +42,7 @@ class Traits:
     :param trustworthy_modified: the modified time moves with every edit of a mapped property.
     :param read_lag: a read may be this much older than the last write.
     :param marker: path of the field that holds Lenke's marker, or None where the system has no such field.
+    :param line_marker: path, within a line, of the field that holds the marker of a line; None: lines hold it where records do.
     :param marker_length: how many characters the marker field holds.
     :param marker_unique: the system refuses a second record with the same marker.
     :param keys: paths that ``find`` can look up exactly.
@@ -53,6 +54,7 @@ class Traits:
     trustworthy_modified: bool = False
     read_lag: timedelta = timedelta(0)
     marker: str | None = None
+    line_marker: str | None = None
     marker_length: int = 0
     marker_unique: bool = False
     keys: frozenset[str] = frozenset()

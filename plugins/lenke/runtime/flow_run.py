@@ -130,7 +130,9 @@ class FlowRun:
 
     def reader(self, side: Side) -> Reader:
         """What turns canonical tables of one side into a read."""
-        return Reader(self.dataflow, self.flow, side, self.digester, self.references, self.traits(side).marker)
+        traits = self.traits(side)
+        line_marker = traits.line_marker or traits.marker
+        return Reader(self.dataflow, self.flow, side, self.digester, self.references, traits.marker, line_marker)
 
     def folder(self, kind: str) -> Any:
         """This flow's folder of this run below ``staging``, ``journal`` or ``reports``."""

@@ -8,11 +8,14 @@ from typing import Any
 
 
 def look(value: Any, path: str) -> Any:
-    """The value at ``path``, or None where any step of it is missing."""
+    """The value at ``path`` (a step of digits picks from a list), or None where any step of it is missing."""
     for key in path.split(".") if path else ():
-        if not isinstance(value, Mapping):
+        if isinstance(value, list) and key.isdecimal():
+            value = value[int(key)] if int(key) < len(value) else None
+        elif isinstance(value, Mapping):
+            value = value.get(key)
+        else:
             return None
-        value = value.get(key)
     return value
 
 

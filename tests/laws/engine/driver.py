@@ -348,7 +348,7 @@ def make_read(
     """Records in memory as a read; ``entries`` come without their lines."""
     ids = list(states)
     texts, digests = _columns(flow.properties, [states[id].fields for id in ids], side, indexes)
-    held = "order is locked"
+    held = "[0]"
     return SideRead(
         ids=_objects(ids),
         digests=digests,

@@ -46,6 +46,7 @@ class Entity:
     :param form: what the system makes of a text that it is given.
     :param gives: fields that the system fills by itself at creation.
     :param bumps_on_lines: a change of a line alone moves version and modified time.
+    :param unseen: records that were deleted before anybody knew that their creation had happened.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Entity:
     bumps_on_lines: bool = True
     past: dict[str, list[tuple[datetime, State | None]]] = field(default_factory=dict)
     ever: dict[tuple[str, str], set[Text]] = field(default_factory=dict)
+    unseen: set[str] = field(default_factory=set)
     writes: int = 0
     _last: int = 0
 

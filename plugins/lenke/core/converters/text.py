@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any, ClassVar
+from unicodedata import normalize
 
 import pyarrow as pa
 
@@ -45,7 +46,8 @@ class String(Converter):
 
 def organisation_number(text: str) -> str | None:
     """``NO 923 609 016 MVA`` as ``923609016``; other countries' letters stay, as capitals."""
-    bare = _FILLERS.sub("", text).upper()
+    # Composed again: a filler may have stood between a letter and its accent.
+    bare = normalize("NFC", _FILLERS.sub("", text).upper())
     if not _DIGITS.search(bare):
         raise InvalidValueError("holds no digit")
     norwegian = _NORWEGIAN.fullmatch(bare)

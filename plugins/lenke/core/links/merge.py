@@ -17,6 +17,7 @@ case  base              L, R                 result
 9     known             both, one emptied    the value wins, the emptying is a recorded conflict
 10    known             both                 the property's conflict policy
 11    either            withheld by ``when`` filled, where the condition itself travels to that side now
+12    known             neither changed      a price that holds VAT is sent again, where its VAT rate travels to that side now
 ====  ================  ===================  =========================================================
 
 A one-way property whose own ``on_link`` names the side that is written keeps, in case 4, what that side has: agreed, not written.
@@ -99,6 +100,8 @@ def merge(properties: Sequence[Property], link: Link, left: Row | None, right: R
         state.property(position, spec)
     for position, spec in enumerate(properties):
         state.withheld(position, spec)
+    for spec in properties:
+        state.price(spec, properties)
     return state.result()
 
 
@@ -139,6 +142,17 @@ class _State:
             if spec.when.property in told and now[source] != UNKNOWN and now[target] == UNKNOWN:
                 self._agree(at, now[source])
                 told[spec.name] = self._text(source, spec)
+
+    def price(self, spec: Property, properties: Sequence[Property]) -> None:
+        """Case 12: under another VAT rate the same price with VAT would be another net price, which nobody meant."""
+        for target in SIDES:
+            field, told = spec.field(target), self._told(target)
+            if field is None or field.vat is None or spec.name in told or not spec.travels_to(target):
+                continue
+            rates = {p.name for p in properties if (rate := p.field(target)) is not None and rate.path == field.rate}
+            text = self._text(OTHER[target], spec) or self._text(target, spec)
+            if rates & told.keys() and text is not None:
+                told[spec.name] = text
 
     def _now(self, at: int) -> dict[Side, int]:
         return {side: UNKNOWN if row is None else int(row.digests[at]) for side, row in self.rows.items()}

@@ -1,10 +1,10 @@
 """Applies a flow's mapping to records: raw JSON in, canonical Arrow tables out; and canonical text for digests.
 
 Header table, one row per record that passes the entity's ``where``: ``id`` string, ``version`` string, ``modified``
-timestamp[us, UTC], ``problem`` string (JSON list, see :mod:`lenke.core.mapping.problem`, or null), ``lock`` string (name of the first
-lock of that side that holds, or null), ``lines`` int8 (presence of the list of lines: 0 for a list entry without its details, and for
-a flow without lines), and per property ``v.<name>`` in the type's Arrow type and ``s.<name>`` int8: 0 absent (missing from the reply,
-withheld by ``when``, or invalid), 1 null, 2 value.
+timestamp[us, UTC], ``problem`` string (JSON list, see :mod:`lenke.core.mapping.problem`, or null), ``lock`` string (JSON list of
+the places among the flow's locks that hold on that side, or null), ``lines`` int8 (presence of the list of lines: 0 for a list
+entry without its details, and for a flow without lines), and per property ``v.<name>`` in the type's Arrow type and ``s.<name>``
+int8: 0 absent (missing from the reply, withheld by ``when``, or invalid), 1 null, 2 value.
 Line table, one row per line: ``parent`` string (header id), ``id`` string, ``index`` int64 (its place), ``problem``, ``v.*``, ``s.*``.
 """
 
@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -39,7 +39,7 @@ from lenke.core.mapping.columns import (
     texts_of,
     times,
 )
-from lenke.core.mapping.model import SIDES, Condition, Flow, LineSide, Property, Side
+from lenke.core.mapping.model import SIDES, Condition, Field, Flow, LineSide, Options, Property, Side
 from lenke.core.mapping.problem import Problem, PutProblem, dump
 from lenke.core.mapping.put import missing_required, put
 from lenke.core.mapping.settings import Settings
@@ -208,12 +208,12 @@ def _problem_column(rows: int, problems: Iterable[Row]) -> pa.Array:
 
 
 def _lock_column(flow: Flow, side: Side, objects: Sequence[Json]) -> pa.Array:
-    names: list[str | None] = [None] * len(objects)
-    for lock in reversed(flow.locks):
+    held: list[list[int]] = [[] for _ in objects]
+    for place, lock in enumerate(flow.locks):
         if lock.side == side:
-            held = matches(objects, lock.path, lock.values)
-            names = [lock.name if holds else name for holds, name in zip(held, names, strict=True)]
-    return pa.array(names, pa.string())
+            for row in np.flatnonzero(matches(objects, lock.path, lock.values)):
+                held[row].append(place)
+    return pa.array([json.dumps(places) if places else None for places in held], pa.string())
 
 
 def texts(properties: Iterable[Property], table: pa.Table) -> pd.DataFrame:
@@ -236,10 +236,16 @@ def fingerprint(property: Property, settings: Settings | None = None, *, systems
     With ``settings`` and the two sides' system ids also the installation's choices that count (price basis, time zone ...).
     """
     converter = CONVERTERS[property.type]
-    told: dict[str, Any] = {"type": property.type, "version": converter.version, "options": asdict(property.options), "to": property.to}
+    told: dict[str, Any] = {"type": property.type, "version": converter.version, "options": _set(property.options), "to": property.to}
     for side, system in zip(SIDES, systems, strict=True):
         place = _Source(side, system, settings or Settings(), {}).place(property)
-        told[side] = asdict(place.field) if place else None
+        told[side] = _set(place.field) if place else None
         told[f"{side} choices"] = converter.choices(place) if place and settings else None
     text = json.dumps(told, sort_keys=True, default=str)
     return f"{property.type}.{converter.version}.{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+
+
+def _set(value: Field | Options) -> dict[str, Any]:
+    """The keys that are not left at their default, so that a key that the language gains changes no fingerprint."""
+    defaults = {f.name: f.default for f in fields(value)}
+    return {name: told for name, told in asdict(value).items() if told != defaults[name]}

@@ -29,9 +29,9 @@ def check(dataflow: Dataflow, entry: Entry) -> None:
         for n, flow in enumerate(dataflow.flows):
             _check_flow(dataflow, flow, ("flows", n))
         _check_writers(dataflow)
+        _check_parts(dataflow)
     except _MistakeError as found:
         _fail(entry, found)
-    dataflow.ordered()
 
 
 def check_traits(dataflow: Dataflow, side: Side, traits: Mapping[str, Traits]) -> None:
@@ -82,6 +82,42 @@ def _check_names(dataflow: Dataflow) -> None:
             raise _MistakeError(("flows", n, "group"), "the flows of an exclusive group must share one right entity")
 
 
+def _check_parts(dataflow: Dataflow) -> None:
+    """Parts and their owner become one flow: what would clash there, and what only an owner can have."""
+    for n, part in enumerate(dataflow.flows):
+        if part.owner is None:
+            for side in SIDES:
+                if part.entity(side).within:
+                    raise _MistakeError(("flows", n, side, "within"), "only a flow with an owner lies within another's record")
+            continue
+        owner = next((flow for flow in dataflow.flows if flow.name == part.owner), None)
+        if owner is None or owner.owner is not None:
+            names = [flow.name for flow in dataflow.flows if flow.owner is None]
+            raise _MistakeError(("flows", n, "owner"), f"must be a flow that is no part itself; {close_to(part.owner, names)}")
+        if part.right.entity != owner.right.entity:
+            raise _MistakeError(("flows", n, "right"), f"a part shares its owner's right entity {owner.right.entity}")
+        for key in ("match", "group"):
+            if getattr(part, key):
+                raise _MistakeError(("flows", n, key), f"a part is linked with its owner {owner.name!r}; remove this")
+    for name in {flow.owner for flow in dataflow.flows if flow.owner}:
+        _check_together(dataflow, [n for n, flow in enumerate(dataflow.flows) if name in (flow.name, flow.owner)])
+
+
+def _check_together(dataflow: Dataflow, family: list[int]) -> None:
+    names: dict[str, str] = {}
+    lines = ""
+    for n in family:
+        flow = dataflow.flows[n]
+        for m, property in enumerate(flow.properties):
+            if property.name in names:
+                text = f"the property {property.name!r} is in flow {names[property.name]!r}, too; they become one record, so rename one"
+                raise _MistakeError(("flows", n, "properties", m), text)
+            names[property.name] = flow.name
+        if flow.lines and lines:
+            raise _MistakeError(("flows", n, "lines"), f"flow {lines!r} has lines, too; an owner and its parts have one list of lines")
+        lines = flow.name if flow.lines else lines
+
+
 def _unique(names: list[str], keys: Keys, kind: str) -> None:
     for n, name in enumerate(names):
         if name in names[:n]:
@@ -89,6 +125,8 @@ def _unique(names: list[str], keys: Keys, kind: str) -> None:
 
 
 def _check_flow(dataflow: Dataflow, flow: Flow, keys: Keys) -> None:
+    if not flow.properties and not (flow.owner and flow.lines):
+        raise _MistakeError(keys, "misses the key 'properties'")
     _check_properties(dataflow, flow.properties, (*keys, "properties"))
     for n, rule in enumerate(flow.match):
         here = (*keys, "match", n)

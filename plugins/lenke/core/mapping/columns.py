@@ -84,11 +84,20 @@ def parse_object(text: object) -> Json | None:
 
 
 def pluck(records: Sequence[Any], path: str) -> list[Any]:
-    """The raw value at ``path`` of each record; under a null parent null, without a parent MISSING."""
+    """The raw value at ``path`` of each record; under a null parent null, without a parent MISSING.
+
+    A name of digits picks from a list (``Emails.0.Value``); a list that is shorter holds null there.
+    """
     found: list[Any] = list(records)
     for name in path.split("."):
-        found = [r.get(name, MISSING) if r.__class__ is dict else None if r is None else MISSING for r in found]
+        found = [r.get(name, MISSING) if r.__class__ is dict else None if r is None else _item(r, name) for r in found]
     return found
+
+
+def _item(value: Any, name: str) -> Any:
+    if value.__class__ is not list or not (name.isascii() and name.isdecimal()):
+        return MISSING
+    return value[int(name)] if int(name) < len(value) else None
 
 
 def raw_at(record: Json | None, path: str) -> Any:

@@ -11,6 +11,7 @@ from lenke.core.errors import MappingError
 from lenke.core.mapping.check import check
 from lenke.core.mapping.document import Entry, Readers, convert, parse, read
 from lenke.core.mapping.model import Condition, Dataflow, EntitySide, Field, Flow, Scalar, Table, Where
+from lenke.core.mapping.parts import composed
 
 
 def load_dataflow(path: Path) -> Dataflow:
@@ -27,8 +28,10 @@ def loads_dataflow(text: str, file: str) -> Dataflow:
     entry = parse(text, file)
     dataflow = read(entry, Dataflow, READERS)
     flows = tuple(_with_systems(flow, dataflow) for flow in dataflow.flows)
-    dataflow = replace(dataflow, flows=flows, file=file)
+    dataflow = replace(dataflow, flows=flows, file=file, sections=flows)
     check(dataflow, entry)
+    dataflow = replace(dataflow, flows=composed(flows))
+    dataflow.ordered()
     return dataflow
 
 

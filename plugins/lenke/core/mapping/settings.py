@@ -63,8 +63,10 @@ class Settings:
     currency: str = "NOK"
     country: str = "NO"
     vat_percent: Decimal = Decimal(25)
-    price_basis: Mapping[str, Literal["gross", "net"]] = field(default_factory=lambda: {"custom_webshop": "gross"})
-    line_products: Mapping[str, str] = field(default_factory=lambda: {"shipping": "FRAKT", "fee": "GEBYR", "rounding": "AVRUND"})
+    price_basis: Mapping[str, Literal["gross", "net"]] = field(default_factory=lambda: {"custom_webshop": "gross", "woocommerce": "gross"})
+    line_products: Mapping[str, str] = field(
+        default_factory=lambda: {"shipping": "FRAKT", "fee": "GEBYR", "rounding": "AVRUND", "other": "DIVERSE"}
+    )
     sales_accounts: Mapping[str, int] = field(default_factory=lambda: {"25": 3000, "15": 3010, "12": 3020, "0": 3100})
     on_link: FirstLink = FirstLink()
     brakes: Brakes = Brakes()

@@ -90,7 +90,7 @@ def _flagged(links: _Links, draft: Draft) -> changes.Mask:
         look |= _version_moved(links, side, read)
         if context.flow.lines and read.lines is not None:
             watched = changes.watched(context.flow.lines.properties, side)
-            whole = set(read.ids[read.whole])
+            whole = set(read.ids[read.with_lines])
             changed = changes.changed_lines(links.table, read.lines, side, whole, right_of, watched)
             look |= pd.Series(links.ids[side], dtype=object).isin(changed).to_numpy()
     return look

@@ -39,7 +39,7 @@ class Draft:
     def line_set(self, side: Side, at: int) -> LineSet | None:
         """The lines of one record as read; None where ``at`` is -1."""
         read = self.reads[side]
-        if at < 0 or read.lines is None:
+        if at < 0 or read.lines is None or not read.has_lines(at):
             return None
         lines = read.lines
         positions = read.line_positions(read.ids[at])

@@ -12,6 +12,7 @@ from lenke.core.links.rows import OTHER, SIDES, Link, Side
 from lenke.core.mapping.model import Lines, Property, rates
 from lenke.core.plan.model import LineAction
 from lenke.core.plan.reads import whole
+from lenke.core.plan.rekeyed import rekeyed
 
 LineMarker = Callable[[Side, str], str]
 
@@ -134,6 +135,7 @@ def plan_lines(
     :param mark: names a line to be created after its line on the side given.
     """
     work = _Work(spec, parent, {"left": left, "right": right}, policy, mark)
+    links, work.plan.dropped = rekeyed(spec, links, {side: found.rows if found else None for side, found in work.sets.items()})
     for link in links:
         work.linked(link)
     new: dict[Side, LineSet] = {side: _unlinked(work.sets[side], {link.id(side) for link in links}) for side in SIDES}

@@ -16,6 +16,7 @@ from lenke.core.links.marker import PREFIX
 from lenke.core.links.references import Index
 from lenke.core.links.rows import Side
 from lenke.core.mapping.apply import CanonicalBatch, texts
+from lenke.core.mapping.columns import raw_at
 from lenke.core.mapping.model import Dataflow, Flow, Property
 from lenke.core.plan.reads import LineRead, Objects, SideRead
 
@@ -24,7 +25,8 @@ from lenke.core.plan.reads import LineRead, Objects, SideRead
 class Reader:
     """What turns one side's canonical tables into a :class:`SideRead`.
 
-    :param marker: path of the field that holds Lenke's marker, in records and in their lines; None where there is none.
+    :param marker: path of the field that holds Lenke's marker in records, and :param line_marker: in their lines; None where
+        there is none.
     """
 
     dataflow: Dataflow
@@ -33,6 +35,7 @@ class Reader:
     digester: Digester
     references: Mapping[str, Index]
     marker: str | None
+    line_marker: str | None = None
 
     def read(self, batch: CanonicalBatch, records: pd.DataFrame, *, complete: bool) -> SideRead:
         """One side as read.
@@ -56,6 +59,7 @@ class Reader:
             problems=_objects(header.column("problem")),
             locks=_objects(header.column("lock")),
             whole=self._whole(staged, header),
+            lined=header.column("lines").to_numpy() == VALUE if self._is_part else None,
             complete=complete,
             lines=self._lines(batch.lines, dict(zip(ids, (lines for _, lines in markers), strict=True)))
             if batch.lines is not None
@@ -65,7 +69,12 @@ class Reader:
     def _whole(self, staged: pd.DataFrame, header: pa.Table) -> np.ndarray[Any, np.dtype[np.bool_]]:
         whole = staged["whole"].to_numpy(dtype=np.bool_)
         # A reply that withholds the list of lines, or has null for it, tells nothing of them; taken as empty it would remove them all.
-        return whole & (header.column("lines").to_numpy() == VALUE) if self.flow.lines else whole
+        return whole & (header.column("lines").to_numpy() == VALUE) if self.flow.lines and not self._is_part else whole
+
+    @property
+    def _is_part(self) -> bool:
+        """Lines that are a part of their owner may be missing from a record that is there."""
+        return self.flow.lines is not None and bool(self.flow.lines.part)
 
     def _lines(self, lines: pa.Table, markers: Mapping[str, Mapping[str, str]]) -> LineRead:
         assert self.flow.lines is not None
@@ -100,12 +109,19 @@ class Reader:
 
     def _markers(self, raw: str) -> tuple[str | None, dict[str, str]]:
         """The marker in a record, and in its lines by their ids; most records hold none and are not parsed."""
-        if self.marker is None or f'"{PREFIX}' not in raw:
+        if f'"{PREFIX}' not in raw:
             return None, {}
         record = json.loads(raw)
-        lines = record.get(self.flow.lines.side(self.side).path) if self.flow.lines else None
-        id = self.flow.lines.side(self.side).id if self.flow.lines else ""
-        return record.get(self.marker), {str(line[id]): line[self.marker] for line in lines or () if line.get(self.marker)}
+        own = raw_at(record, self.marker) if self.marker else None
+        return own if isinstance(own, str) and own else None, self._line_markers(record)
+
+    def _line_markers(self, record: Mapping[str, Any]) -> dict[str, str]:
+        if self.flow.lines is None or self.line_marker is None:
+            return {}
+        place = self.flow.lines.side(self.side)
+        lines = raw_at(dict(record), place.path)
+        found = [(raw_at(line, place.id), raw_at(line, self.line_marker)) for line in lines or () if isinstance(line, dict)]
+        return {str(id): own for id, own in found if isinstance(own, str) and own}
 
 
 def _objects(column: pa.ChunkedArray) -> Objects:

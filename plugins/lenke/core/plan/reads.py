@@ -63,8 +63,10 @@ class SideRead:
     :param raws: the JSON text as received.
     :param markers: Lenke's marker in the record, or None.
     :param problems: JSON list of problems, or None.
-    :param locks: the name of the lock that holds, or None.
+    :param locks: JSON list of the places of the flow's locks that hold, or None.
     :param whole: False where the read brought a list entry without its lines.
+    :param lined: where lines are a part of their owner: whether the record holds its list of lines. One that is there without it
+        (a sale whose quote has no alternative to follow) counts, and its lines take no part. None: every whole record does.
     :param complete: every record of the entity was read, so an absent one is worth verifying.
     """
 
@@ -80,6 +82,7 @@ class SideRead:
     whole: NDArray[np.bool_]
     complete: bool
     lines: LineRead | None = None
+    lined: NDArray[np.bool_] | None = None
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -104,6 +107,15 @@ class SideRead:
     def texts_of(self, position: int) -> dict[str, str | None]:
         """Canonical texts of one record."""
         return _texts(self.texts, self._values, position)
+
+    def has_lines(self, at: int) -> bool:
+        """Whether the record's lines were read, be they none."""
+        return self.lines is not None and bool(self.lined is None or self.lined[at])
+
+    @property
+    def with_lines(self) -> NDArray[np.bool_]:
+        """Records that were read whole, with their lines."""
+        return self.whole if self.lined is None else self.whole & self.lined
 
     def line_positions(self, id: str) -> Sequence[int]:
         """Where the lines of one record stand, in their order."""

@@ -5,12 +5,14 @@ Whatever is withheld keeps its old base, and its record goes on the recheck list
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from lenke.core.links.merge import Merge
 from lenke.core.links.rows import SIDES, Link, Side
 from lenke.core.mapping.apply import Problem, missing_required, unlisted
+from lenke.core.mapping.model import Lock
 from lenke.core.plan import recheck, told
 from lenke.core.plan.draft import Draft
 from lenke.core.plan.lines import LinePlan
@@ -72,19 +74,23 @@ def withhold(pair: Pair) -> None:
 
 
 def _locked(pair: Pair, side: Side) -> None:
-    lock = _lock(pair, side)
-    if lock and pair.write(side):
-        pair.draft.park(pair.link.left, "locked", text=lock)
-        pair.restore(side)
-        if pair.lines and pair.lines.actions(side):
+    flow = pair.draft.flow
+    for lock in _locks(pair, side):
+        names = [spec.name for spec in flow.properties if spec.name in pair.values(side) and lock.covers(spec.part)]
+        lines = bool(flow.lines and lock.covers(flow.lines.part) and pair.lines and pair.lines.actions(side))
+        if names or lines:
+            pair.draft.park(pair.link.left, "locked", text=lock.name)
+        pair.restore(side, names)
+        if lines:
             pair.restore_lines()
 
 
-def _lock(pair: Pair, side: Side) -> str | None:
+def _locks(pair: Pair, side: Side) -> list[Lock]:
     # A list entry shows the lock, too, though it is not whole.
     read = pair.draft.reads[side]
     at = pair.at[side] if pair.at[side] >= 0 else read.position.get(pair.link.id(side), -1)
-    return read.locks[at] if at >= 0 else None
+    held = read.locks[at] if at >= 0 else None
+    return [pair.draft.flow.locks[place] for place in json.loads(held)] if held else []
 
 
 def _unlinked(pair: Pair) -> None:

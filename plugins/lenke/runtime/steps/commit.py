@@ -18,6 +18,7 @@ from lenke.runtime.ledger.claim import release
 from lenke.runtime.ledger.journal import Folded
 from lenke.runtime.ledger.segments import decode
 from lenke.runtime.steps.extract import Extracted
+from lenke.runtime.steps.figures import by_part, linked, of_plan
 from lenke.runtime.steps.resolve import Resolved
 
 FIGURES = (
@@ -34,6 +35,10 @@ FIGURES = (
     "calls",
     "seconds",
 )
+
+
+PART_FIGURES = FIGURES[:7]
+WRITES = FIGURES[3:7]
 
 
 class Committed(TypedDict):
@@ -64,6 +69,10 @@ def commit(
         report |= {name: resolved["counts"][name] for name in ("parked",) if resolved["dry_run"]}
     if resolved is None or not resolved["dry_run"]:
         report |= _standing(run) if resolved is not None else {}
+    counts = (resolved["counts"] if resolved is not None else {}) | report
+    report = {name: value for name, value in report.items() if "." not in name} | {"parts": by_part(run.flow, counts, PART_FIGURES)}
+    if state == "dry_run" and resolved is not None:
+        report |= _planned(run, resolved["counts"])
     report |= {"state": state, "note": braked or (resolved["why_dry"] if resolved is not None else "")}
     release(run.claim, run.run_id)
     staging.write_json(run.folder("reports") / f"{run.flow.name}.json", report)
@@ -74,6 +83,12 @@ def commit(
         wrote_left=bool(report["created_left"] or report["updated_left"]),
         wrote_right=bool(report["created_right"] or report["updated_right"]),
     )
+
+
+def _planned(run: FlowRun, counts: Mapping[str, int]) -> dict[str, Any]:
+    """Kept apart from what was written: it would count as that."""
+    planned = of_plan(counts)
+    return {"planned": {name: planned.get(name, 0) for name in WRITES}, "planned_parts": by_part(run.flow, planned, WRITES)}
 
 
 def _fold(run: FlowRun, extracted: Extracted, resolved: Resolved, report: dict[str, Any]) -> str:
@@ -114,4 +129,5 @@ def _standing(run: FlowRun) -> dict[str, int]:
     return {
         "linked": len(changes.headers(table, "link")),
         "parked": int(np.sum(kinds == KINDS.index("recheck"))),
+        **linked(run.flow, table),
     }

@@ -11,7 +11,7 @@ import pyarrow as pa
 from lenke.core.errors import ConfigurationError
 from lenke.core.links.rows import KINDS, Link, Side
 from lenke.core.ports import Record
-from lenke.runtime import staging
+from lenke.runtime import groups, staging
 from lenke.runtime.flow_run import SIDES, FlowRun
 from lenke.runtime.ledger import recovery
 from lenke.runtime.ledger.claim import take
@@ -45,6 +45,7 @@ def extract(run: FlowRun) -> Extracted:
     """
     take(run.claim, run.run_id, is_active=run.access.is_active)
     recovery.recover(run.ledger, at=run.now())
+    groups.release(run)
     _ = run.references  # the ledgers that this flow refers to are checked before any call, too
     tenants = _tenants(run)
     staged: dict[str, Staged] = {}

@@ -20,7 +20,7 @@ from lenke.core.ports import Outcome, Record, Write
 from lenke.runtime import staging
 from lenke.runtime.flow_run import FlowRun
 from lenke.runtime.ledger.journal import Item, Journal
-from lenke.runtime.steps import settle
+from lenke.runtime.steps import figures, settle
 from lenke.runtime.steps.extract import Extracted, recheck_rows
 from lenke.runtime.steps.resolve import Resolved
 from lenke.runtime.steps.targets import Target, targets
@@ -61,7 +61,9 @@ class Load:
             yield actions[start : start + size]
 
     def _batch(self, actions: Sequence[Action]) -> Counter[str]:
-        found = settle.creates(self.run, [action for action in actions if action.key in self.uncertain], self.uncertain, self.constants)
+        uncertain = [action for action in actions if action.key in self.uncertain]
+        settle.await_lines(self.run, uncertain, self.uncertain)
+        found = settle.creates(self.run, uncertain, self.uncertain, self.constants)
         self.journal.begin([_item(action) for action in actions], self.run.now())
         results: dict[str, dict[Side, SideResult]] = {action.key: {} for action in actions}
         for key, result in found.items():
@@ -144,7 +146,7 @@ class Load:
                 continue
             # The time after the writes: what is read less than the read lag later may be older than they are.
             rows += replace(self.fold, now=self.run.now()).rows(action, mine)
-            counts += count(action, mine)
+            counts += figures.written(self.run.flow, action, mine)
         self.journal.settle({action.key for action in actions} - set(self.unsettled), rows, counts)
         return counts
 
@@ -156,13 +158,6 @@ def _item(action: Action) -> Item:
 
 def _writes_right(action: Action) -> bool:
     return action.verb == "create" or bool(action.to_right)
-
-
-def count(action: Action, results: Mapping[Side, SideResult]) -> Counter[str]:
-    """What an action adds to the report."""
-    right = "created_right" if action.verb == "create" else "updated_right"
-    names: dict[Side, str] = {"right": right, "left": "updated_left"}
-    return Counter({names[side]: 1 for side, result in results.items() if result.status == "done"})
 
 
 def load(run: FlowRun, extracted: Extracted, resolved: Resolved, chunk: int, *, fence: Callable[[], None]) -> dict[str, int]:

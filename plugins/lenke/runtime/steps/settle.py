@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from lenke.core.errors import RetriableError
-from lenke.core.links.rows import Link, Side
+from lenke.core.links.rows import SIDES, Link, Side
 from lenke.core.mapping.apply import Constants
 from lenke.core.mapping.model import Property
 from lenke.core.plan.model import Action, LineAction, SideWrite
@@ -47,7 +47,8 @@ def _by_marker(run: FlowRun, actions: Sequence[Action]) -> dict[str, Record]:
     records = list(run.system("right").find(run.entity("right"), marker, list(keys)))
     whole = _whole(run, records)
     read = read_records(run, "right", whole, {})
-    return {keys[read.markers[at]]: record for at, record in enumerate(whole) if read.markers[at] in keys}
+    at = read.position
+    return {keys[marker]: one for one in whole if one.id in at and (marker := read.markers[at[one.id]]) in keys}
 
 
 def _by_keys(run: FlowRun, actions: Sequence[Action]) -> dict[str, Record]:
@@ -62,8 +63,8 @@ def _by_keys(run: FlowRun, actions: Sequence[Action]) -> dict[str, Record]:
             continue
         whole = _whole(run, list(run.system("right").find(run.entity("right"), spec.right.path, list(wanted))))
         read = read_records(run, "right", whole, {})
-        for at, record in enumerate(whole):
-            if (key := wanted.get(read.texts_of(at).get(spec.name) or "")) is not None:
+        for record in (one for one in whole if one.id in read.position):
+            if (key := wanted.get(read.texts_of(read.position[record.id]).get(spec.name) or "")) is not None:
                 found.setdefault(key, record)
     return found
 
@@ -72,6 +73,23 @@ def _whole(run: FlowRun, records: Sequence[Record]) -> list[Record]:
     entries = [record.id for record in records if not record.whole]
     details = list(run.system("right").get(run.entity("right"), entries)) if entries else []
     return [record for record in records if record.whole] + details
+
+
+def await_lines(run: FlowRun, actions: Sequence[Action], since: Mapping[str, datetime]) -> None:
+    """Uncertain updates that add lines wait for the read lag: a line that a read does not show yet would be added twice.
+
+    :param since: when each may have been sent.
+    :raises RetriableError: it is not over for one of them.
+    """
+    waits = [
+        since[action.key] + run.read_lag[side] - run.now()
+        for action in actions
+        for side in SIDES
+        if action.verb == "update" and any(line.verb == "create" for line in action.to(side).lines)
+    ]
+    wait = max(waits, default=timedelta(0))
+    if wait > timedelta(0):
+        raise RetriableError("an earlier try may have added lines that the system's reads do not show yet", delay=wait)
 
 
 def update(run: FlowRun, side: Side, action: Action, target: Target, constants: Constants) -> tuple[Action, Target]:

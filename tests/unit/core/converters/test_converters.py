@@ -60,6 +60,7 @@ PHONE, PHONE_SE = place("phone"), place("phone", options=Options(region="SE"))
         (DIGITS, "923.609.016", "923609016"),
         (DIGITS, "556036-0793", "5560360793"),
         (DIGITS, "dk 25 31 37 63", "DK25313763"),
+        (DIGITS, "0A\r\u0300", "0\u00c0"),
         (place("integer"), 2**64, 2**64),
         (place("integer"), " 17 ", 17),
         (place("integer"), D("3.00"), 3),

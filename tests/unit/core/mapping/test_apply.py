@@ -155,9 +155,9 @@ def test_where_drops_records_and_keeps_broken_ones() -> None:
     assert batch.header["id"].to_pylist() == ["9007199254741001", "9007199254741005"]
 
 
-def test_the_first_lock_that_holds_is_named() -> None:
+def test_every_lock_that_holds_is_told_by_its_place() -> None:
     records = [{"IsActive": True, **state} for state in ({"Status": "Closed", "Held": True}, {"Held": True}, {"Status": "Open"}, {})]
-    assert apply(*records, side="right").header["lock"].to_pylist() == ["closed", "held", None, None]
+    assert apply(*records, side="right").header["lock"].to_pylist() == ["[0, 1]", "[1]", None, None]
     assert apply({"Status": "Closed"}).header["lock"].to_pylist() == [None]
 
 

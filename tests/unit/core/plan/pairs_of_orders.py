@@ -10,7 +10,7 @@ from lenke.core.links.match import Matches
 from lenke.core.links.merge import Policy, Row
 from lenke.core.links.references import Index
 from lenke.core.links.rows import Link, Side, table
-from lenke.core.mapping.model import Dataflow, EntitySide, Field, Flow, Lines, LineSide, Property
+from lenke.core.mapping.model import Dataflow, EntitySide, Field, Flow, Lines, LineSide, Lock, Property
 from lenke.core.plan.build import build
 from lenke.core.plan.context import Context
 from lenke.core.plan.model import Action, Plan
@@ -37,6 +37,7 @@ FLOW = Flow(
         Property("customer", "reference", Field("customer"), Field("customer"), to="customers"),
         _property("status", direction="to_left"),
     ),
+    locks=(Lock("right", "status", ("Confirmed",), "order is locked"),),
     lines=Lines(
         LineSide("lines", "id"), LineSide("lines", "id"), (_property("sku", required="right"), _property("quantity")), match=("sku",)
     ),

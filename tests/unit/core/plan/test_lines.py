@@ -132,3 +132,24 @@ def test_restored_plan_sends_nothing() -> None:
     found = plan([PAIR], lines(l1=("A", "2"), l2=("B", "1")), lines())
     found.restore([PAIR])
     assert (found.to_left, found.to_right, found.dropped, found.links) == ([], [], [], [PAIR])
+
+
+def test_lines_with_new_ids_are_the_same_lines() -> None:
+    """A new version of the left side's quote: every line is there again under another id, one of them edited."""
+    links = [PAIR, line_link("l2", "r2", "B", "2")]
+    found = plan(links, lines(n1=("A", "1"), n2=("B", "5")), lines(r1=("A", "1"), r2=("B", "2")))
+    assert told(found, "right") == [("update", "r2", {"quantity": "5"})]
+    assert told(found, "left") == []
+    assert ids(found) == [("n1", "r1"), ("n2", "r2")]
+    assert [line.key for line in found.dropped] == [("link", "L", "l1"), ("link", "L", "l2")]
+
+
+def test_a_line_with_a_new_id_and_another_match_value_is_another_line() -> None:
+    found = plan([PAIR], lines(n1=("Z", "1")), lines(r1=("A", "1")))
+    assert sorted(verb for verb, _, _ in told(found, "right")) == ["create", "remove"]
+
+
+def test_of_two_lines_alike_each_new_id_is_taken_once() -> None:
+    links = [PAIR, line_link("l2", "r2", "A", "2")]
+    found = plan(links, lines(n1=("A", "1")), lines(r1=("A", "1"), r2=("A", "2")))
+    assert told(found, "right") == [("remove", "r2", {})]

@@ -1,0 +1,166 @@
+"""First links of a run: what marker, match keys and the siblings of an exclusive group say of unlinked left records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from lenke.core.links.marker import marker
+from lenke.core.links.match import Candidate, Matches, match
+from lenke.core.links.rows import Side
+from lenke.core.plan import changes
+from lenke.core.plan.reads import SideRead
+from lenke.runtime.flow_run import SIDES, FlowRun
+from lenke.runtime.groups import Siblings, siblings
+from lenke.runtime.steps.extract import Extracted, recheck_rows
+from lenke.runtime.steps.records import read_records
+
+
+def matched(run: FlowRun, reads: dict[Side, SideRead], extracted: Extracted) -> Matches:
+    """What becomes of the left records without a link; ``reads["right"]`` gains what marker and match keys find beyond it."""
+    ledger = run.ledger.table
+    taken = {
+        side: set(changes.column(ledger, side, changes.headers(ledger, "link")))
+        | set(changes.column(ledger, side, changes.headers(ledger, "tombstone")))
+        for side in SIDES
+    }
+    others = siblings(run)
+    taken["right"] |= others.rights
+    left = _candidates(run, reads["left"], taken["left"], "left")
+    if left and not reads["right"].complete:
+        reads["right"] = _looked_up(run, left, reads["right"], extracted)
+    right = _candidates(run, reads["right"], taken["right"], "right")
+    known = Matches()
+    reads["right"] = _taken_over(run, left, reads["right"], others, extracted, known)
+    left = known.open(left)
+    matches = match(run.flow.match, left, right, reserved=_reserved(run, reads["left"], left))
+    matches.pairs |= known.pairs
+    matches.parked |= known.parked
+    matches.notes |= known.notes
+    _bar(run, reads["right"], left, matches)
+    _close(run, left, matches)
+    return matches
+
+
+def _taken_over(
+    run: FlowRun, left: Sequence[Candidate], read: SideRead, others: Siblings, extracted: Extracted, known: Matches
+) -> SideRead:
+    """Pair the left records that a sibling of the exclusive group has linked; returns the right read with what they need of it."""
+    moving = {one.id: others.links[one.id].right for one in left if one.id in others.links}
+    wanted = [right for right in moving.values() if right not in read.position]
+    if wanted:
+        read = _joined(run, read, list(run.system("right").get(run.entity("right"), wanted)), extracted)
+    since = run.now().isoformat()
+    for id, right in moving.items():
+        if right in read.position:
+            known.pairs[id], known.notes[id] = right, others.taken_over(id, since=since)
+        else:
+            known.parked[id] = ("closed_match", (right,))
+    known.parked |= {one.id: ("closed_match", (others.closed[one.id],)) for one in left if one.id in others.closed and one.id not in moving}
+    return read
+
+
+def _bar(run: FlowRun, read: SideRead, left: Sequence[Candidate], matches: Matches) -> None:
+    """A right record whose link is closed bars what would be matched with it: it is not created a second time."""
+    ledger = run.ledger.table
+    closed = set(changes.column(ledger, "right", changes.headers(ledger, "tombstone")))
+    barring = [Candidate(id, read.texts_of(at), read.markers[at]) for at, id in enumerate(read.ids) if id in closed] if closed else []
+    if not barring:
+        return
+    found = match(run.flow.match, matches.open(left), barring)
+    matches.parked |= {id: ("closed_match", (right,)) for id, right in found.pairs.items()}
+    matches.parked |= {id: ("closed_match", rights) for id, (_, rights) in found.parked.items()}
+
+
+def _close(run: FlowRun, left: Sequence[Candidate], matches: Matches) -> None:
+    """Find records that went on as something else in the right system before they were ever linked."""
+    system, entity, marker_path = run.system("right"), run.entity("right"), run.traits("right").marker
+    if marker_path is not None:
+        _closed_by(matches, left, lambda one: one.marker, lambda values: system.closed(entity, marker_path, values))
+    for rule in run.flow.match:
+        spec = run.flow.property(rule.properties[0])
+        if len(rule.properties) == 1 and spec.right is not None:
+            path, name = spec.right.path, spec.name
+            _closed_by(matches, left, lambda one: one.texts.get(name), lambda values: system.closed(entity, path, values))  # noqa: B023
+
+
+def _closed_by(
+    matches: Matches,
+    left: Sequence[Candidate],
+    value: Callable[[Candidate], str | None],
+    ask: Callable[[Sequence[str]], Mapping[str, tuple[str, str]]],
+) -> None:
+    wanted = {text: one.id for one in matches.open(left) if (text := value(one))}
+    if wanted:
+        matches.closed |= {wanted[text]: told for text, told in ask(list(wanted)).items() if text in wanted}
+
+
+def _reserved(run: FlowRun, read: SideRead, candidates: Sequence[Candidate]) -> set[str]:
+    """Markers of left records that take no part in matching now; what was created for them is nobody else's."""
+    taking_part = {one.id for one in candidates}
+    waiting = {id for side, id in recheck_rows(run) if side == "left"}
+    return {marker(run.dataflow.left, run.flow.left.entity, id) for id in ({*read.ids} | waiting) - taking_part}
+
+
+def _candidates(run: FlowRun, read: SideRead, taken: set[str], side: Side) -> list[Candidate]:
+    found = []
+    for at, id in enumerate(read.ids):
+        if id not in taken and (side == "right" or read.problems[at] is None):
+            own = marker(run.dataflow.left, run.flow.left.entity, id) if side == "left" else read.markers[at]
+            found.append(Candidate(id, read.texts_of(at), own))
+    return found
+
+
+def _looked_up(run: FlowRun, left: Sequence[Candidate], read: SideRead, extracted: Extracted) -> SideRead:
+    """The right read and whatever marker and match keys find beyond it."""
+    system, entity, traits = run.system("right"), run.entity("right"), run.traits("right")
+    if traits.changes == "walk":  # its lookups compare raw texts; the list is as cheap, and compared canonically
+        new = [record for record in system.list(entity) if record.id not in read.position]
+        return _joined(run, read, new, extracted) if new else read
+    records = []
+    if traits.marker is not None:
+        records += list(system.find(entity, traits.marker, [one.marker for one in left if one.marker]))
+    for rule in run.flow.match:
+        spec = run.flow.property(rule.properties[0])
+        values = [text for one in left if (text := one.texts.get(spec.name)) is not None]
+        if spec.right is not None and spec.right.path in traits.keys and values:
+            records += list(system.find(entity, spec.right.path, values))
+    new = [record for record in records if record.id not in read.position]
+    return _joined(run, read, new, extracted) if new else read
+
+
+def whole_matches(run: FlowRun, read: SideRead, matches: Matches, extracted: Extracted) -> SideRead:
+    """The right read with the details of list entries that were just matched."""
+    wanted = [id for id in matches.pairs.values() if not read.whole[read.position[id]]]
+    if not wanted:
+        return read
+    return _joined(run, read, list(run.system("right").get(run.entity("right"), wanted)), extracted)
+
+
+def _joined(run: FlowRun, read: SideRead, records: Sequence[Any], extracted: Extracted) -> SideRead:
+    more = read_records(run, "right", records, extracted["constants"])
+    keep = np.asarray([id not in more.position for id in read.ids], dtype=np.bool_)
+
+    def both(name: str) -> Any:
+        return np.concatenate([getattr(read, name)[keep], getattr(more, name)])
+
+    texts = pd.concat([read.texts[keep], more.texts], ignore_index=True)
+    names = ["ids", "digests", "modified", "versions", "raws", "markers", "problems", "locks", "whole"]
+    names += ["lined"] if read.lined is not None else []
+    return replace(read, texts=texts, lines=_joined_lines(read, more, keep), **{name: both(name) for name in names})
+
+
+def _joined_lines(read: SideRead, more: SideRead, keep: Any) -> Any:
+    if read.lines is None or more.lines is None:
+        return more.lines
+    kept = np.isin(read.lines.parents, read.ids[keep])
+
+    def both(name: str) -> Any:
+        return np.concatenate([getattr(read.lines, name)[kept], getattr(more.lines, name)])
+
+    texts = pd.concat([read.lines.texts[kept], more.lines.texts], ignore_index=True)
+    return replace(read.lines, texts=texts, **{name: both(name) for name in ("parents", "ids", "digests", "problems", "markers")})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ class Fault:
 
     :param rate: share of the matching requests that are hit (0..1); ``count``: hit at most so many, then stop.
     :param method: only this HTTP method; ``path``: only this path and what lies under it (no base path, ``*`` allowed).
+    :param body: only where this regular expression is found in the request's text, which tells GraphQL's reads from its writes.
     :param seconds: how long ``slow``, ``timeout_before`` and ``drop_reply`` wait; what ``429`` asks the caller to wait.
     :param status: the status of ``5xx`` (503) and ``html`` (200).
     :param effect: whether the request is carried out.
@@ -40,6 +42,7 @@ class Fault:
     count: int | None = None
     method: str | None = None
     path: str | None = None
+    body: str | None = None
     seconds: float = 0.0
     status: int | None = None
     effect: bool = False
@@ -47,6 +50,8 @@ class Fault:
     def matches(self, request: Request, base: str) -> bool:
         """Whether the rule speaks of this request; ``base`` is cut off the path first."""
         if self.method and self.method.upper() != request.method:
+            return False
+        if self.body and not re.search(self.body, request.body.decode("utf-8", "replace"), re.S):
             return False
         if not self.path:
             return True
@@ -62,14 +67,15 @@ def fault(spec: Mapping[str, Any]) -> Fault:
     if unknown or name not in EFFECT:
         raise ValueError(f"fault {name!r}: know {', '.join(EFFECT)}" + (f"; unknown members {sorted(unknown)}" if unknown else ""))
     match = spec.get("match") or {}
-    if set(match) - {"method", "path"}:
-        raise ValueError("a fault's match holds method and path only")
+    if set(match) - {"method", "path", "body"}:
+        raise ValueError("a fault's match holds method, path and body only")
     return Fault(
         name,
         rate=float(spec.get("rate", 1.0)),
         count=spec.get("count"),
         method=match.get("method"),
         path=match.get("path"),
+        body=match.get("body"),
         seconds=float(spec.get("seconds", 1.0 if name in ("slow", "429") else 0.0)),
         status=spec.get("status"),
         effect=bool(spec.get("effect", EFFECT[name])),

@@ -20,16 +20,22 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.control import PREFIX, control
+from sandbox.custom_erp import CustomErp
 from sandbox.custom_webshop import CustomWebshop
 from sandbox.home import Home
 from sandbox.poweroffice_go import PowerOfficeGo
 from sandbox.running import Running
+from sandbox.shopify import Shopify
 from sandbox.site import Answer, Site
 from sandbox.store import Store
+from sandbox.superoffice import SuperOffice
 from sandbox.system import SandboxSystem
 from sandbox.wire import Json, Reply, request
+from sandbox.woocommerce import WooCommerce
 
-SYSTEMS: Mapping[str, type[SandboxSystem]] = {system.name: system for system in (CustomWebshop, PowerOfficeGo)}
+SYSTEMS: Mapping[str, type[SandboxSystem]] = {
+    system.name: system for system in (CustomWebshop, PowerOfficeGo, Shopify, WooCommerce, SuperOffice, CustomErp)
+}
 _PORTS_TO_TRY = 200
 
 

@@ -22,10 +22,13 @@ app = typer.Typer(
 )
 ledger = typer.Typer(help="The store of links, journal and cursors in Airflow's metadata database.", no_args_is_help=True)
 app.add_typer(ledger, name="ledger")
+setup = typer.Typer(help="What must be made in a system once, before the first run.", no_args_is_help=True)
+app.add_typer(setup, name="setup")
 
 HOME = REPOSITORY / ".airflow"
 Home = Annotated[Path, typer.Option(help="AIRFLOW_HOME of the local installation: all its state.", envvar="LENKE_AIRFLOW_HOME")]
 DataflowId = Annotated[str, typer.Argument(help="The mapping's file name without .yaml.")]
+DataflowIds = Annotated[list[str] | None, typer.Argument(help="Mappings' file names without .yaml; all, if none is named.")]
 FlowId = Annotated[str, typer.Argument(help="A flow of that mapping.")]
 PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 
@@ -72,6 +75,52 @@ def check() -> None:
     raise typer.Exit(1 if any(finding.problem for finding in findings) else 0)
 
 
+@app.command()
+def document(
+    dataflows: DataflowIds = None,
+    only_check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 if a document is not what its mapping gives.")] = False,
+) -> None:
+    """Write docs/dataflows/<dataflow>.rst from the mappings (all of them, if none is named)."""
+    from lenke.document.files import write
+
+    places = Places()
+    changed = write(places.mappings, places.documents, dataflows or (), dry=only_check)
+    _tell([f"{'differs' if only_check else 'wrote'}  {path}" for path in changed] or "Every document is what its mapping gives")
+    raise typer.Exit(1 if changed and only_check else 0)
+
+
+@app.command()
+def scaffold(
+    file: Annotated[Path, typer.Argument(help="A dataflow's document in reStructuredText.")],
+    out: Annotated[Path | None, typer.Option(help="Where the mapping goes; printed if not given.")] = None,
+) -> None:
+    """Make a mapping's skeleton from a dataflow's document, and say what is missing in it."""
+    from lenke.document.files import scaffolded
+
+    made = scaffolded(file)
+    if out is None:
+        _tell(made.text.rstrip())
+    else:
+        out.write_text(made.text, encoding="utf-8")
+    for text in made.missing:
+        typer.echo(f"missing  {text}", err=True)
+
+
+@app.command()
+def qa(
+    dataflows: DataflowIds = None,
+    test_tenant: Annotated[bool, typer.Option("--test-tenant", help="On the test tenants of AIRFLOW_CONN_<SYSTEM> (JSON).")] = False,
+    home: Home = HOME,
+) -> None:
+    """Carry out the dataflows' checklists on a sandbox of their own and write docs/qa/<dataflow>.md; exit 1 if one is not as it must be."""
+    from lenke.qa.carry_out import carry_out
+
+    tenants = home.resolve() / "qa" if test_tenant else None
+    complaints = list(carry_out(Places().include, Places().checklists, dataflows or (), tenants=tenants, tell=_tell))
+    _tell(complaints or "Every box that must be ticked is ticked")
+    raise typer.Exit(1 if complaints else 0)
+
+
 @app.command(context_settings=PASS_ON, add_help_option=False)
 def sandbox(context: typer.Context) -> None:
     """Serve the sandbox systems until Ctrl-C (its own options: lenke sandbox --help)."""
@@ -101,6 +150,16 @@ def plan(
     with _attached(home):
         plans = importlib.import_module("lenke.runtime.plans")
         _tell(plans.show(dataflow, flow, with_values=values))
+
+
+@setup.command()
+def shopify(home: Home = HOME) -> None:
+    """Make the metafield definitions that Lenke's markers and the organisation number need; those that are there stay."""
+    with _attached(home):
+        access = importlib.import_module("lenke.runtime.access")
+        make = importlib.import_module("lenke.systems.shopify.setup").setup
+        with access.opened("shopify") as client:
+            _tell(make(client) or "Nothing had to be made")
 
 
 @ledger.command()

@@ -24,6 +24,9 @@ _TABLES = {
     "Order": """id:integer! number:integer* customer_id:integer ordered_at:instant* delivery_date:date currency:currency*
         exchange_rate:decimal* customer_reference:text purchase_order:text contract_number:text payment_reference:text
         accounting_status:(draft|confirmed) accounting_number:integer net_total:decimal! gross_total:decimal! status:text
+        title:text note:text sale_status:(open|sold|lost|stalled) probability:integer expected_amount:decimal
+        discount_percent:decimal discount_amount:decimal offer_name:text offer_description:text offer_number:text offer_state:text
+        offer_expires:date offer_subtotal:decimal offer_vat:decimal offer_total:decimal
         external_ref:text64 lines:lines created_at:instant! updated_at:instant!""",
     "Line": """id:integer! kind:(product|shipping|fee|rounding)* product_id:integer description:text quantity:decimal* unit_price:decimal*
         discount_percent:decimal* unit_cost:decimal unit:(pcs|kg|hour|m|l|box|set|pair) position:integer* vat_rate:decimal*

@@ -1,4 +1,4 @@
-"""PowerOffice Go, API v2, as the vendor's documents and its users describe it."""
+"""PowerOffice GO, API v2, as the vendor's documents and its users describe it."""
 
 from sandbox.poweroffice_go.server import PowerOfficeGo
 

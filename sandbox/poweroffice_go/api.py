@@ -1,4 +1,4 @@
-"""The paths of PowerOffice Go's API v2 that the sandbox serves."""
+"""The paths of PowerOffice GO's API v2 that the sandbox serves."""
 
 from __future__ import annotations
 

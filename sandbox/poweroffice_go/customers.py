@@ -1,4 +1,4 @@
-"""Customers: what may be stored, what PowerOffice Go makes of it, and when a change shows in its date."""
+"""Customers: what may be stored, what PowerOffice GO makes of it, and when a change shows in its date."""
 
 from __future__ import annotations
 

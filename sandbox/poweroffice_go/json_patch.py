@@ -1,4 +1,4 @@
-"""RFC 6902 on PowerOffice Go's objects: add, replace, remove and test, paths in any case, all or nothing."""
+"""RFC 6902 on PowerOffice GO's objects: add, replace, remove and test, paths in any case, all or nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""PowerOffice Go's list conventions: bare arrays, 204 when empty, X-Pagination only when there is more."""
+"""PowerOffice GO's list conventions: bare arrays, 204 when empty, X-Pagination only when there is more."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people do in PowerOffice Go's own pages: the same rules and dates as through the API, and no audit row."""
+"""What people do in PowerOffice GO's own pages: the same rules and dates as through the API, and no audit row."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""PowerOffice Go's refusals: ProblemDetails, with members in lower case as seen on the wire."""
+"""PowerOffice GO's refusals: ProblemDetails, with members in lower case as seen on the wire."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""PowerOffice Go as a sandbox system: who is let in, what is written down, and what people do in its own pages."""
+"""PowerOffice GO as a sandbox system: who is let in, what is written down, and what people do in its own pages."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _VERBS = {"POST": "create", "PATCH": "update", "PUT": "update", "DELETE": "remov
 
 
 class PowerOfficeGo(SandboxSystem):
-    """One client (tenant) of PowerOffice Go, API v2."""
+    """One client (tenant) of PowerOffice GO, API v2."""
 
     name = "poweroffice_go"
     base = "/v2"

@@ -1,4 +1,4 @@
-"""Which members PowerOffice Go's objects have, and whether a value fits one."""
+"""Which members PowerOffice GO's objects have, and whether a value fits one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The members of PowerOffice Go's objects, as its API v2 names and types them (OpenAPI documents of 2025).
+"""The members of PowerOffice GO's objects, as its API v2 names and types them (OpenAPI documents of 2025).
 
 ``Name:type`` with a mark: ``!`` read only, ``+`` accepted in POST and read only after, ``-`` accepted in POST and never
 served. ``text50`` holds 50 characters.

@@ -1,4 +1,4 @@
-"""What a PowerOffice Go client has from its first day: VAT codes, currencies, sales accounts, a product group, its keys."""
+"""What a PowerOffice GO client has from its first day: VAT codes, currencies, sales accounts, a product group, its keys."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sandbox.wire import Json
 
 _BEGAN = "2026-01-01T00:00:00+00:00"
 _VAT = (("3", "High rate", 0.25), ("31", "Middle rate", 0.15), ("33", "Low rate", 0.12), ("5", "Zero rate", 0.0))
-_ACCOUNTS = ((3000, "Sales, high rate", 1), (3020, "Sales, middle rate", 2), (3030, "Sales, low rate", 3), (3100, "Sales, no VAT", 4))
+_ACCOUNTS = ((3000, "Sales, high rate", 1), (3010, "Sales, middle rate", 2), (3020, "Sales, low rate", 3), (3100, "Sales, no VAT", 4))
 _CURRENCIES = (("NOK", True), ("SEK", True), ("DKK", True), ("EUR", True), ("USD", True), ("GBP", True), ("ISK", False), ("CHF", False))
 
 REFERENCE: dict[str, tuple[Shape, str]] = {
@@ -101,5 +101,5 @@ class Tenant:
 
 
 def served(moment: datetime) -> str:
-    """A time as PowerOffice Go serves it: UTC with offset, microseconds."""
+    """A time as PowerOffice GO serves it: UTC with offset, microseconds."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")

@@ -1,17 +1,60 @@
-"""Puts the seed together: ids, times and references, then PowerOffice Go's side, then the manifest."""
+"""Puts the seed together: ids, times and references, then PowerOffice GO's side, then the other systems, then the manifest."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from importlib import import_module
+from importlib.util import find_spec
 from random import Random
 
 from sandbox.seed import office_customers, office_orders, office_products, office_settings, shop_customers, shop_orders, shop_products
-from sandbox.seed.model import OFFICE, SHOP, Body, Draft, Seed
+from sandbox.seed.model import LEFT_SYSTEM, OFFICE, SHOP, SHOP_TO_OFFICE, Body, Built, Draft, Entry, Seed, World
 from sandbox.seed.numbers import YEAR_END, YEAR_START, guid, instant, shop_time
 
 CUSTOMER_ID, PRODUCT_ID, ORDER_ID, LINE_ID = 9007199254741001, 9007199254751001, 9007199254761001, 9007199254781001
 Sides = tuple[list[Draft], list[Body]]
 FLOWS = {"Customer": "customer_to_customers", "Product": "product_to_product", "Order": "order_to_salesorders"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Guest:
+    """A system whose seed is made beside the first two: its module, and the dataflow that it takes part in."""
+
+    module: str
+    dataflow: str
+
+
+GUESTS: Mapping[str, _Guest] = {
+    "shopify": _Guest("shopify", "poweroffice_go_to_shopify"),
+    "woocommerce": _Guest("woocommerce", "woocommerce_to_poweroffice_go"),
+    "superoffice": _Guest("superoffice", "superoffice_to_custom_webshop"),
+    "custom_erp": _Guest("erp", "custom_webshop_to_custom_erp"),
+}
+LEFT: Mapping[str, Mapping[str, str]] = {
+    SHOP_TO_OFFICE: {flow: entity for entity, flow in FLOWS.items()},
+    "poweroffice_go_to_shopify": {
+        "customers_person_to_customer": "Customers",
+        "customers_to_customer": "Customers",
+        "product_to_sesamproduct": "Products",
+        "salesorders_to_order": "SalesOrders",
+    },
+    "woocommerce_to_poweroffice_go": {
+        "customer_to_customers_person": "Customer",
+        "product_to_product": "Product",
+        "order_to_salesorders": "Order",
+        "order_to_salesorderlines": "Order",
+    },
+    "superoffice_to_custom_webshop": {
+        "contact_to_customer": "Contact",
+        "product_to_product": "Product",
+        "sale_to_order": "Sale",
+        "quotealternative_to_order": "Sale",
+        "quoteline_to_order": "Sale",
+    },
+    "custom_webshop_to_custom_erp": {"customer_to_customer": "Customer", "product_to_product": "Product", "order_to_order": "Order"},
+}
 
 
 def build(seed: int) -> Seed:
@@ -26,15 +69,33 @@ def build(seed: int) -> Seed:
     office_sales = _office_orders(rng, orders, (customers, office_people), (products, office_goods))
     shop = {"Customer": customers, "Product": products, "Order": orders}
     office = {"Customers": office_people, "Products": office_goods, "SalesOrders": office_sales}
+    tenants: dict[str, Body] = {
+        SHOP: {"id": guid(rng), "name": "Fjellbua Nettbutikk", "currency": "NOK", "prices_include_vat": True},
+        OFFICE: {"ClientId": guid(rng), "ClientName": "Fjellbua Handel AS (sandbox)"},
+    }
+    guests = _guests(seed, World(shop, office | _settings()))
+    hosts = {SHOP: {entity: [draft.body for draft in drafts] for entity, drafts in shop.items()}, OFFICE: office | _settings()}
     return Seed(
         number=seed,
-        records={SHOP: {entity: [draft.body for draft in drafts] for entity, drafts in shop.items()}, OFFICE: office | _settings()},
-        manifest=[entry for entity, drafts in shop.items() for entry in _manifest(FLOWS[entity], drafts)],
-        tenants={
-            SHOP: {"id": guid(rng), "name": "Fjellbua Nettbutikk", "currency": "NOK", "prices_include_vat": True},
-            OFFICE: {"ClientId": guid(rng), "ClientName": "Fjellbua Handel AS (sandbox)"},
-        },
+        records=hosts | {system: built.records for system, built in guests.items()},
+        manifest=[entry for entity, drafts in shop.items() for entry in _manifest(FLOWS[entity], drafts)]
+        + [_entry(GUESTS[system], entry) for system, built in guests.items() for entry in built.manifest],
+        tenants=tenants | {system: built.tenant for system, built in guests.items()},
     )
+
+
+def _guests(seed: int, world: World) -> dict[str, Built]:
+    """The other systems' seeds, each from a random source of its own, so that none of them moves another's records."""
+    names = {system: f"sandbox.seed.{guest.module}" for system, guest in GUESTS.items()}
+    return {
+        system: import_module(name).build(Random(f"{seed} {system}"), world) for system, name in names.items() if find_spec(name)
+    }  # fmt: skip
+
+
+def _entry(guest: _Guest, entry: Entry) -> Entry:
+    dataflow = entry.get("dataflow") or guest.dataflow
+    place = {"dataflow": dataflow, "system": LEFT_SYSTEM[dataflow], "entity": LEFT[dataflow][str(entry["flow"])], "side": "left"}
+    return {**place, **entry}
 
 
 def _settings() -> dict[str, list[Body]]:
@@ -99,9 +160,10 @@ def _paired_products(drafts: list[Draft], bodies: list[Body]) -> dict[int, Body]
     return {draft.body["id"]: by_gtin[draft.body["gtin"]] if draft.role == "by_gtin" else by_code[draft.body["sku"]] for draft in shop}
 
 
-def _manifest(flow: str, drafts: list[Draft]) -> list[dict[str, str | None]]:
+def _manifest(flow: str, drafts: list[Draft]) -> list[Entry]:
+    place: Entry = {"dataflow": SHOP_TO_OFFICE, "flow": flow, "side": "left", "system": SHOP, "entity": LEFT[SHOP_TO_OFFICE][flow]}
     return [
-        {"flow": flow, "side": "left", "id": str(draft.body["id"]), "reason": why.reason, "property": why.property, "text": why.text}
+        place | {"id": str(draft.body["id"]), "reason": why.reason, "property": why.property, "text": why.text}
         for draft in drafts
         if (why := draft.parking) is not None
     ]

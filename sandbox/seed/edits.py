@@ -1,4 +1,4 @@
-"""Edits that people make on a synced pair of systems: on the shop's side, on PowerOffice Go's, and on both at once.
+"""Edits that people make on a synced pair of systems: on the shop's side, on PowerOffice GO's, and on both at once.
 
 Ids on the right are known only after the first sync, so every edit names its record by the *left* id (and a line by its left
 id and position); whoever applies it looks up the right id.

@@ -1,4 +1,4 @@
-"""Every member that PowerOffice Go's objects serve, null: names from the vendor's OpenAPI document (CustomerDto and so on)."""
+"""Every member that PowerOffice GO's objects serve, null: names from the vendor's OpenAPI document (CustomerDto and so on)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""PowerOffice Go's customers: some that the shop has, too, and some that it has not."""
+"""PowerOffice GO's customers: some that the shop has, too, and some that it has not."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ def _different(rng: Random, n: int, shop: Body, office: Body) -> Body:
 
 
 def _counterpart(rng: Random, n: int, draft: Draft) -> list[Body]:
-    """What PowerOffice Go holds for the ``n``-th shop customer of its role."""
+    """What PowerOffice GO holds for the ``n``-th shop customer of its role."""
     if draft.role == "plain" or draft.role == "parked" or (draft.role == "duplicate" and n > 0):
         return []
     office = as_office(rng, draft.body)
@@ -184,7 +184,7 @@ def _foreign_org(number: str | None, n: int) -> str | None:
 
 
 def customers(rng: Random, drafts: list[Draft]) -> list[Body]:
-    """All of PowerOffice Go's customers with ids and numbers; takes from shop drafts what only PowerOffice Go is to know."""
+    """All of PowerOffice GO's customers with ids and numbers; takes from shop drafts what only PowerOffice GO is to know."""
     plain_persons = (draft.body for draft in drafts if draft.role == "plain" and draft.body["type"] == "person")
     lone = next(body for body in plain_persons if body.get("email"))
     seen: Counter[str] = Counter()

@@ -1,4 +1,4 @@
-"""PowerOffice Go's sales orders: some that the shop has, too, and some that it has not."""
+"""PowerOffice GO's sales orders: some that the shop has, too, and some that it has not."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ OSLO = ZoneInfo("Europe/Oslo")
 
 @dataclass(frozen=True, slots=True)
 class Market:
-    """PowerOffice Go's customers and products as orders need them.
+    """PowerOffice GO's customers and products as orders need them.
 
     :param customers: shop id -> the customer that matches it; ``products`` likewise.
     :param by_code: product code -> product.
@@ -74,7 +74,7 @@ def _header(rng: Random, customer: Body, day: str) -> Body:
 
 
 def _finish(body: Body, lines: list[Body]) -> Body:
-    """Amounts as PowerOffice Go computes them: each line rounded to two decimals, then added."""
+    """Amounts as PowerOffice GO computes them: each line rounded to two decimals, then added."""
     for line in lines:
         share = 1 - Decimal(str(line["Allowance"] or 0)) / 100
         net_amount = rounded(Decimal(str(line["Quantity"])) * Decimal(str(line["ProductUnitPrice"])) * share, 2)
@@ -138,7 +138,7 @@ def _changed(n: int, role: str, shop: Body, body: Body) -> Body:
 
 
 def orders(rng: Random, drafts: list[Draft], market: Market) -> list[Body]:
-    """All sales orders with numbers; takes from shop drafts what only PowerOffice Go is to know."""
+    """All sales orders with numbers; takes from shop drafts what only PowerOffice GO is to know."""
     made: list[Body] = []
     seen: Counter[str] = Counter()
     for draft in drafts:
@@ -157,7 +157,7 @@ def orders(rng: Random, drafts: list[Draft], market: Market) -> list[Body]:
 
 
 def _foreign(rng: Random, customer: Body, market: Market) -> Body:
-    """An order of products that only PowerOffice Go has."""
+    """An order of products that only PowerOffice GO has."""
     day = f"{instant(rng, YEAR_START, YEAR_END - timedelta(days=10)):%Y-%m-%d}"
     own = [product for code, product in market.by_code.items() if code.startswith("REGN-") and product["UnitPrice"] is not None]
     lines = [

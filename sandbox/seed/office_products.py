@@ -1,4 +1,4 @@
-"""PowerOffice Go's products: some that the shop sells, the line products, and some that the shop has not."""
+"""PowerOffice GO's products: some that the shop sells, the line products, and some that the shop has not."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from sandbox.seed.office_settings import ACCOUNTS, GROUP_ID, LINE_PRODUCTS, SETU
 
 FOREIGN = 25
 FIRST_ID = 7200011
+# Stands behind all others: it came later, and nothing else was to change its place.
+OTHER = "DIVERSE"
 UNIT = {"pcs": "EA", "kg": "KGM", "hour": "HUR", "m": "MTR", "l": "LTR", "box": "BX", "set": "SET", "pair": "PR"}
 
 
@@ -78,7 +80,7 @@ def _different(n: int, office: Body) -> Body:
 
 
 def _counterpart(rng: Random, n: int, draft: Draft) -> list[Body]:
-    """What PowerOffice Go holds for the ``n``-th shop product of its role."""
+    """What PowerOffice GO holds for the ``n``-th shop product of its role."""
     if draft.role in ("plain", "parked"):
         return []
     office = as_office(rng, draft.body)
@@ -96,7 +98,7 @@ def _counterpart(rng: Random, n: int, draft: Draft) -> list[Body]:
 def _foreign(rng: Random) -> list[Body]:
     """The line products, and products that the shop does not sell; one inherits its price."""
     service = {"ProductType": "Service", "UnitPrice": 0.0}
-    made = [_dto(code, name, rate, SETUP) | service for code, (name, rate) in LINE_PRODUCTS.items()]
+    made = [_dto(code, name, rate, SETUP) | service for code, (name, rate) in LINE_PRODUCTS.items() if code != OTHER]
     for n in range(FOREIGN):
         own = _dto(f"REGN-{n + 1}", f"Regnskapsvare {n + 1}", rng.choice(("25", "15", "0")), office_time(instant(rng)))
         price = rng.randrange(100, 90_000)
@@ -105,7 +107,7 @@ def _foreign(rng: Random) -> list[Body]:
 
 
 def products(rng: Random, drafts: list[Draft]) -> list[Body]:
-    """All of PowerOffice Go's products with ids; takes from shop drafts what only PowerOffice Go is to know."""
+    """All of PowerOffice GO's products with ids; takes from shop drafts what only PowerOffice GO is to know."""
     seen: Counter[str] = Counter()
     made: list[Body] = []
     for draft in drafts:
@@ -113,6 +115,8 @@ def products(rng: Random, drafts: list[Draft]) -> list[Body]:
         seen[draft.role] += 1
     made += _foreign(rng)
     rng.shuffle(made)
+    name, rate = LINE_PRODUCTS[OTHER]
+    made.append(_dto(OTHER, name, rate, SETUP) | {"ProductType": "Service", "UnitPrice": 0.0})
     return [body | {"Id": FIRST_ID + 3 * n} for n, body in enumerate(made)]
 
 

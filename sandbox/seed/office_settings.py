@@ -1,4 +1,4 @@
-"""PowerOffice Go's own settings: accounts with their VAT, currencies, product group, line products.
+"""PowerOffice GO's own settings: accounts with their VAT, currencies, product group, line products.
 
 VAT follows a product's sales account, and rates are fractions there (vendor notes, sections 1 and 6).
 """
@@ -19,7 +19,7 @@ ACCOUNTS = {
     "0": (510004, 3100, 5, "5", "avgiftsfri"),
 }
 GROUP_ID = 910001
-LINE_PRODUCTS = {"FRAKT": ("Frakt", "25"), "GEBYR": ("Gebyr", "25"), "AVRUND": ("Øreavrunding", "0")}
+LINE_PRODUCTS = {"FRAKT": ("Frakt", "25"), "GEBYR": ("Gebyr", "25"), "AVRUND": ("Øreavrunding", "0"), "DIVERSE": ("Diverse varer", "25")}
 _CURRENCIES = {"NOK": True, "SEK": True, "DKK": True, "EUR": True, "ISK": False, "CHF": False}
 
 

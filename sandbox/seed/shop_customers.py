@@ -138,16 +138,16 @@ def _parked(rng: Random) -> list[Draft]:
     park(odd, "invalid_value", "country", "a country code that no country has")
     for k in (6, 7):
         body = company(rng, n + k)
-        park(body, "ambiguous_match", None, "two PowerOffice Go customers with its organisation number", "ambiguous")
+        park(body, "ambiguous_match", None, "two PowerOffice GO customers with its organisation number", "ambiguous")
     twin = person(rng, n + 8) | {"email": "familien.bakken@post.example.com", "last_name": "Bakken"}
     other = person(rng, n + 9) | {"email": twin["email"], "last_name": "Bakken"}
     for body in (twin, other):
-        park(body, "duplicate_match", None, "two shop persons with the e-mail of one PowerOffice Go customer", "duplicate")
+        park(body, "duplicate_match", None, "two shop persons with the e-mail of one PowerOffice GO customer", "duplicate")
     bare = company(rng, n + 10)
     park(bare | {"billing": bare["billing"] | {"city": None}}, "rejected", None, "an address without a city")
     bare = person(rng, n + 11)
     park(bare | {"billing": bare["billing"] | {"postal_code": ""}}, "rejected", None, "an address without a postal code")
-    park(company(rng, n + 12) | {"currency": "ISK"}, "rejected", None, "a currency that is not active in PowerOffice Go")
+    park(company(rng, n + 12) | {"currency": "ISK"}, "rejected", None, "a currency that is not active in PowerOffice GO")
     return drafts
 
 

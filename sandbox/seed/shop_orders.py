@@ -33,7 +33,7 @@ class Stock:
         return [draft.body for draft in drafts if draft.parking is None and not draft.body["archived"]]
 
     def matched(self, drafts: list[Draft]) -> list[Body]:
-        """Records that PowerOffice Go holds already."""
+        """Records that PowerOffice GO holds already."""
         return [draft.body for draft in drafts if draft.role in ("equal", "partial", "different", "by_gtin")]
 
     def parked(self, drafts: list[Draft]) -> list[Draft]:
@@ -162,9 +162,9 @@ def _parked(rng: Random, stock: Stock, number: int) -> list[Draft]:
     body["lines"][0]["unit_price"] = "n/a"
     park(body, "invalid_value", "unit_price", "words where a line's price belongs")
     park(fresh() | {"delivery_date": "snarest mulig"}, "invalid_value", "delivery_date", "words where a date belongs")
-    park(fresh() | {"currency": "ISK", "exchange_rate": "0.083000"}, "rejected", None, "a currency that is not active in PowerOffice Go")
+    park(fresh() | {"currency": "ISK", "exchange_rate": "0.083000"}, "rejected", None, "a currency that is not active in PowerOffice GO")
     one = rng.choice(stock.matched(stock.customers))
-    park(fresh(one), "ambiguous_match", None, "two PowerOffice Go orders with its order number", "ambiguous")
+    park(fresh(one), "ambiguous_match", None, "two PowerOffice GO orders with its order number", "ambiguous")
     return drafts
 
 

@@ -74,7 +74,7 @@ def _parked(rng: Random) -> list[Draft]:
         missing,
         draft(3, {"price": "ring for pris"}, "invalid_value", "price", "words where a price belongs"),
         draft(4, {"unit": "pall"}, "invalid_value", "unit", "a unit that the mapping does not know"),
-        draft(5, {"gtin": gtin13(4_100_000_305)}, "ambiguous_match", None, "two PowerOffice Go products with its GTIN", "ambiguous"),
+        draft(5, {"gtin": gtin13(4_100_000_305)}, "ambiguous_match", None, "two PowerOffice GO products with its GTIN", "ambiguous"),
     ]
 
 

@@ -23,7 +23,7 @@ from typing import Any
 
 import psycopg2
 
-from lenke.local import environment, keys, parsing, pools, ports, sessions
+from lenke.local import dataflows, environment, keys, parsing, pools, ports, sessions
 from lenke.local.api import Api
 from lenke.local.database import NAME, USER, Cluster
 from lenke.local.places import REPOSITORY, Places
@@ -101,7 +101,7 @@ def _json(value: Any) -> str:
 
 @contextmanager
 def installed(folder: Path) -> Iterator[Installation]:
-    """An installation below ``folder``, its DAG paused; at the end every process of it is gone, or the test fails."""
+    """An installation below ``folder``, with one of its DAGs unpaused; at the end every process of it is gone, or the test fails."""
     places = Places(root=_copy(folder / "repository"), home=folder / "airflow")
     places.make()
     began = datetime.now(UTC)
@@ -111,7 +111,7 @@ def installed(folder: Path) -> Iterator[Installation]:
             try:
                 found = _start(places, children)
                 parsing.wait(found.api, [DAG, "link_ledger"], since=began, check=children.check)
-                pools.create(found.api, SYSTEMS)
+                pools.create(found.api, dataflows.load(places.mappings))
                 _begin(found)
                 yield found
             finally:
@@ -137,10 +137,10 @@ def _copy(root: Path) -> Path:
     for name in ("dags", "include", "plugins"):
         shutil.copytree(REPOSITORY / name, root / name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
     hour = (datetime.now(UTC).hour + 12) % 24
-    mapping = root / "include" / "mappings" / f"{DAG}.yaml"
-    text, count = re.subn(r"(?m)^schedule:.*$", f'schedule: "0 {hour} * * *"', mapping.read_text(encoding="utf-8"))
-    assert count == 1, "the mapping has no schedule to replace"
-    mapping.write_text(text, encoding="utf-8")
+    for mapping in (root / "include" / "mappings").glob("*.yaml"):
+        text, count = re.subn(r"(?m)^schedule:.*$", f'schedule: "0 {hour} * * *"', mapping.read_text(encoding="utf-8"))
+        assert count == 1, f"{mapping.name} has no schedule to replace"
+        mapping.write_text(text, encoding="utf-8")
     return root
 
 

@@ -39,7 +39,7 @@ def test_the_oracle_agrees(whole: World, first: Run) -> None:
 
 
 def test_exactly_the_manifest_is_parked_each_for_its_reason(whole: World, first: Run) -> None:
-    expected = {(one["flow"], one["id"], one["reason"], one["property"]) for one in build(1).manifest}
+    expected = {(one["flow"], one["id"], one["reason"], one["property"]) for one in build(1).parking()}
     found = {
         (flow, link.left, link.note["reason"], link.note.get("property") or None)
         for flow in FLOWS

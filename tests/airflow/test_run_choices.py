@@ -62,7 +62,7 @@ def test_the_run_after_it_is_mapped_over_chunks(choices: World, first: Run) -> N
     tasks = choices.tasks(first.run_id)
     assert {f"{CUSTOMERS}.load[0]", f"{CUSTOMERS}.load[1]"} <= tasks.keys()
     assert first.flows[CUSTOMERS]["created_right"] == MANY
-    assert {task["pool"] for name, task in tasks.items() if ".load[" in name} == {"poweroffice_go_writer"}
+    assert {task["pool"] for name, task in tasks.items() if ".load[" in name} == {"lenke_writer"}
 
 
 def test_clearing_one_chunk_of_a_finished_run_sends_nothing_again(settled: World, first: Run) -> None:
@@ -93,6 +93,16 @@ def test_only_the_flows_that_were_asked_for(settled: World) -> None:
     states = {name: task["state"] for name, task in settled.tasks(run.run_id).items()}
     assert states[f"{CUSTOMERS}.extract"] == "skipped"
     assert states[f"{PRODUCTS}.commit"] == "success"
+
+
+def test_an_id_that_no_flow_has_fails_the_run_with_its_name(settled: World) -> None:
+    known, writes = str(customers(settled)[5]["id"]), settled.writes()
+    assert settled.run(records=[known]).state == "success"
+    run = settled.run(records=[known, "no-such-id"])
+    assert run.state == "failed"
+    assert "no-such-id: no record of custom_webshop" in settled.log(run.run_id, "finish")
+    assert known not in settled.log(run.run_id, "finish")
+    assert settled.writes() == writes
 
 
 class Gate:

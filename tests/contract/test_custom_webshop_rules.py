@@ -15,7 +15,7 @@ from sandbox import Running
 from tests.contract.suite import HASTE
 
 NUMBERS = count(820_001)
-SHOP = "custom_webshop"
+SYSTEM = SHOP = "custom_webshop"
 
 
 @pytest.fixture

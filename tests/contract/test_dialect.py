@@ -123,6 +123,20 @@ def test_no_row_of_a_sorted_list_is_lost_while_rows_move(tmp_path: Path, times: 
     assert found == {row["id"]: row["changed"] for row in script.rows}
 
 
+@pytest.mark.parametrize("kind", ["page", "offset"])
+def test_pages_smaller_than_asked_for_end_where_no_link_leads_on(tmp_path: Path, kind: str) -> None:
+    def capped(asked: Asked) -> Answer:
+        at = int(asked.query["n"]) if kind == "offset" else 3 * (int(asked.query["n"]) - 1)
+        link = {"Link": '<http://elsewhere.example/x>; rel="next"'} if at + 3 < len(ROWS) else {}
+        return Answer(ROWS[at : at + 3], headers=link)
+
+    with Scripted(capped) as server:
+        paging = {"kind": kind, "number": "n", "size": "limit", "size_most": 100, "ends": "no_link"}
+        found = [record.id for record in client(tmp_path, server.url, paging=paging).list("Thing")]
+    assert found == [row["id"] for row in ROWS]
+    assert len(server.asked) == 3
+
+
 def test_a_next_page_on_another_host_gets_no_credentials(tmp_path: Path) -> None:
     with Scripted(lambda asked: Answer({"rows": ROWS, "next": "http://elsewhere.example/things"})) as server:
         found = client(tmp_path, server.url, paging={"kind": "next_url", "next": "next", "records": "rows"})
@@ -184,6 +198,7 @@ def test_envelopes_whole_objects_and_typed_ids(tmp_path: Path) -> None:
     assert json.loads(server.asked[0].body) == {"thing": {"address": {"city": "Bodø", "zip": "0150"}}}
 
 
+WRITTEN = {"address": "/t", "create": {"method": "POST", "address": "/t"}}
 MISTAKES: list[tuple[dict[str, Any], str, str]] = [
     ({"pageing": {}}, "pageing", "did you mean paging"),
     ({"auth": {"kind": "magic"}}, "auth.kind", "one of none, basic"),
@@ -196,6 +211,8 @@ MISTAKES: list[tuple[dict[str, Any], str, str]] = [
     ({"entities": {"Thing": {"address": "/t", "integers": "x"}}}, "entities.Thing.integers", "a list"),
     ({"entities": {"Thing": {"address": "/t", "integers": ["a", 2]}}}, "entities.Thing.integers[1]", "a text"),
     ({"entities": {"Thing": {"address": "/t", "update": {"method": "PUT", "address": "/t"}}}}, "entities.Thing.update.address", "{id}"),
+    # A line without a marker whose answer was lost could be there twice.
+    ({"entities": {"Thing": {**WRITTEN, "lines": {"path": "rows", "removed": "gone"}}}}, "entities.Thing.lines.marker", "added twice"),
     ({"errors": {"codes": {"dup": "unique"}}}, "errors.codes.dup", "not_unique"),
     ({"requests_per_second": True}, "requests_per_second", "a number"),
 ]

@@ -1,4 +1,4 @@
-"""PowerOffice Go keeps the contract."""
+"""PowerOffice GO keeps the contract."""
 
 from __future__ import annotations
 

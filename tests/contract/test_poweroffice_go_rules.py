@@ -1,4 +1,4 @@
-"""What is PowerOffice Go's own: its rules for customers and stock, orders with lines, locks, lag, tokens, filters."""
+"""What is PowerOffice GO's own: its rules for customers and stock, orders with lines, locks, lag, tokens, filters."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sandbox import Running
 from tests.contract.suite import HASTE
 
 NUMBERS = count(810_001)
-GO = "poweroffice_go"
+SYSTEM = GO = "poweroffice_go"
 
 
 def opened(sandbox: Running, **extra: Any) -> System:

@@ -1,4 +1,4 @@
-"""Every request that the PowerOffice Go client sends is one that the vendor's published API document allows.
+"""Every request that the PowerOffice GO client sends is one that the vendor's published API document allows.
 
 The document is material beside the repository and not part of it: without it these tests are skipped.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -81,10 +81,10 @@ def operation(request: requests.PreparedRequest) -> tuple[str, Mapping[str, Any]
 
 
 @pytest.fixture(scope="module")
-def requests_sent(running: Running) -> Iterator[list[requests.PreparedRequest]]:
+def requests_sent(served: Callable[..., Running]) -> Iterator[list[requests.PreparedRequest]]:
     """Everything that a client sends while it does all it can."""
     recorder = Recorder()
-    client = client_for("poweroffice_go", running.connections["poweroffice_go"], patience=HASTE, adapter=recorder)
+    client = client_for("poweroffice_go", served("poweroffice_go").connections["poweroffice_go"], patience=HASTE, adapter=recorder)
     client.tenant()
     for entity in ("Customers", "Products", "SalesOrders"):
         ids = [record.id for record in client.list(entity)]

@@ -21,9 +21,15 @@ def _dag(dag: Any) -> dict[str, Any]:
         "max_active_runs": dag.max_active_runs,
         "paused": dag.is_paused_upon_creation,
         "schedule": type(dag.timetable).__name__,
+        "waking": sorted(asset.name for asset in _assets(dag.timetable)),
         "params": dict(dag.params.dump()),
         "tasks": {task.task_id: _task(task) for task in dag.tasks},
     }
+
+
+def _assets(timetable: Any) -> list[Any]:
+    condition = getattr(timetable, "asset_condition", None)
+    return list(condition.objects) if condition is not None else []
 
 
 def _task(task: Any) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from airflow.models.pool import Pool
 from airflow.sdk.configuration import conf
 from airflow.utils.db import initdb
 
-from lenke.local import pools
+from lenke.runtime import pools
 
 DAG = "custom_webshop_to_poweroffice_go"
 
@@ -29,7 +29,7 @@ def main() -> None:
     bag = DagBag(conf.get("core", "dags_folder"), bundle_name="dags-folder")
     DagBundlesManager().sync_bundles_to_db()  # type: ignore[no-untyped-call]
     sync_bag_to_db(bag, "dags-folder", None)
-    for name, (slots, description) in pools.wanted(["custom_webshop", "poweroffice_go"]).items():
+    for name, (slots, description) in pools.wanted([(DAG, "custom_webshop", "poweroffice_go")]).items():
         Pool.create_or_update_pool(name, slots, description, include_deferred=False)
     dag = bag.get_dag(DAG)
     assert dag is not None

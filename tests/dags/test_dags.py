@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from lenke.core.mapping.load import load_dataflow
-from lenke.core.mapping.model import Dataflow
-from lenke.local import pools
+from lenke.core.mapping.model import SIDES, Dataflow, Flow, Side
 from lenke.local.places import REPOSITORY
+from lenke.runtime import assets, pools
 from tests.dags.conftest import Ask
 
 pytestmark = pytest.mark.airflow
@@ -66,7 +66,32 @@ def test_tags_name_both_systems(dataflow: Dataflow, dag: Any) -> None:
 def test_one_run_at_a_time_with_a_real_data_interval(dataflow: Dataflow, dag: Any) -> None:
     assert dag["max_active_runs"] == 1
     assert dag["catchup"] is False
-    assert dag["schedule"] == ("CronDataIntervalTimetable" if dataflow.schedule else "NullTimetable")
+    assert dataflow.schedule
+    assert dag["schedule"] == ("AssetOrTimeSchedule" if dag["waking"] else "CronDataIntervalTimetable")
+
+
+def test_it_is_woken_by_what_others_write_of_what_it_reads_and_by_nothing_else(dataflow: Dataflow, dag: Any) -> None:
+    read = _entities(dataflow)
+    others = [load_dataflow(path) for path in MAPPINGS if path.stem != dataflow.name]
+    names = {
+        assets.written(other, flow, side).name for other in others for flow, side in _places(other) if _entity(other, flow, side) in read
+    }
+    assert names <= set(dag["waking"]), "a write that it reads does not wake it"
+    tails = {f"{system}_{entity}_by_{other.name}" for other in others for system, entity in read if system in (other.left, other.right)}
+    assert set(dag["waking"]) == {f"lenke_{tail}" for tail in tails}
+    assert not [name for name in dag["waking"] if name.endswith(f"_by_{dataflow.name}")], "it would wake itself"
+
+
+def _places(dataflow: Dataflow) -> list[tuple[Flow, Side]]:
+    return [(flow, side) for flow in dataflow.flows for side in SIDES]
+
+
+def _entity(dataflow: Dataflow, flow: Flow, side: Side) -> tuple[str, str]:
+    return dataflow.system(side), flow.entity(side).entity
+
+
+def _entities(dataflow: Dataflow) -> set[tuple[str, str]]:
+    return {_entity(dataflow, flow, side) for flow, side in _places(dataflow)}
 
 
 def test_the_trigger_form_has_its_params(dag: Any) -> None:
@@ -100,12 +125,16 @@ def test_a_flow_waits_for_those_it_refers_to_and_outlives_their_failure(dataflow
 
 
 def test_set_up_makes_every_pool_that_a_task_names(dataflow: Dataflow, dag: Any) -> None:
-    made = pools.wanted([dataflow.left, dataflow.right])
+    made = pools.wanted([(dataflow.name, dataflow.left, dataflow.right)])
     assert {task["pool"] for task in dag["tasks"].values()} <= made.keys() | {BUILT_IN_POOL}
-    for flow in dataflow.flows:
-        pool = dag["tasks"][f"{flow.name}.load"]["pool"]
-        assert pool == f"{dataflow.right}_writer"
-        assert made[pool][0] == 1
+
+
+def test_no_two_loads_of_any_dataflow_and_no_two_claims_of_one_go_at_a_time(dataflow: Dataflow, dag: Any) -> None:
+    made = pools.wanted([(dataflow.name, dataflow.left, dataflow.right)])
+    assert {dag["tasks"][f"{flow.name}.load"]["pool"] for flow in dataflow.flows} == {"lenke_writer"}
+    (claiming,) = {dag["tasks"][f"{flow.name}.extract"]["pool"] for flow in dataflow.flows}
+    assert claiming == f"{dataflow.name}_claim"
+    assert made["lenke_writer"][0] == made[claiming][0] == 1
 
 
 def test_every_step_is_retried_by_what_its_error_means(dataflow: Dataflow, dag: Any) -> None:

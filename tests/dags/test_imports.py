@@ -19,6 +19,8 @@ MAY = {
     "runtime": {"core", "systems"},
     "local": {"core", "systems", "runtime"},
     "ui": {"core", "runtime"},
+    "document": {"core"},
+    "qa": {"core", "systems", "runtime", "document"},
 }
 NOT_IN_CORE = {"airflow", "requests", "httpx", "urllib3", "http", "socket", "sqlalchemy", "psycopg2", "sandbox"}
 FILES = sorted(path for package in MAY for path in (LENKE / package).rglob("*.py"))

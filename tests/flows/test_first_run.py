@@ -10,7 +10,7 @@ from tests.oracle.expected import check_expected
 
 
 def test_parks_exactly_the_manifest_each_for_its_reason(synced: Installation) -> None:
-    wanted = {(entry["flow"], entry["id"]): (entry["reason"], entry["property"] or "") for entry in build(1).manifest}
+    wanted = {(entry["flow"], entry["id"]): (entry["reason"], entry["property"] or "") for entry in build(1).parking()}
     found = {(flow, id): why for flow in LEFT for id, why in synced.engine.parked(flow).items()}
     assert found == wanted
 

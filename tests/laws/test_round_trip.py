@@ -81,13 +81,15 @@ def record(case: Case, side: Side, sample: Sample) -> dict[str, Any]:
     assert field
     place(made, {field.path: sample.raw})
     if field.rate:
-        place(made, {field.rate: sample.rate})
+        place(made, {field.rate: str(Decimal(sample.rate) / 100) if field.rate_form == "fraction" else sample.rate})
     if field.kind:
         place(made, {field.kind: sample.kind})
     if case.property.when:
         condition = case.flow.property(case.property.when.property)
         met = "false" if case.property.when.negated else "true"
-        place(made, write(case, side, {condition.name: met}, None, None))
+        # A condition that one side only is told of holds on the other all the same.
+        told = replace(case, flow=replace(case.flow, properties=(replace(condition, direction="two_way"),)))
+        place(made, write(told, side, {condition.name: met}, None, None))
     return made
 
 
@@ -145,7 +147,8 @@ def carry(
 ) -> int:
     held = json.loads(json.dumps(source)) if target == origin else record(case, target, replace(sample, raw=None))
     current = None if fresh and not needs_rate(case, target) else held
-    sent = whole if case.property.when else {**whole, case.property.name: value}
+    # A rate that the record does not hold is absent, and nothing absent is sent.
+    sent = {name: text for name, text in whole.items() if text is not None} | {case.property.name: value}
     try:
         stored = place(held, write(case, target, sent, current, source))
     except PutProblem as refused:
@@ -166,7 +169,9 @@ def carry(
 
 def needs_rate(case: Case, side: Side) -> bool:
     field = case.property.field(side)
-    return bool(field and field.vat and SETTINGS.price_basis.get(case.flow.entity(side).system) == "gross")
+    if field is None or field.vat is None:
+        return False
+    return field.vat == "included" or SETTINGS.price_basis.get(case.flow.entity(side).system) == "gross"
 
 
 def assert_nearest(case: Case, side: Side, sample: Sample, stored: dict[str, Any], value: str, back: str | None) -> None:
@@ -231,7 +236,8 @@ def raws(case: Case, side: Side) -> st.SearchStrategy[Any]:
         "string": TEXTS, "integer": st.integers(-(10**37), 10**37), "decimal": NUMBERS, "money": NUMBERS, "boolean": st.booleans(),
         "date": DAYS, "instant": MOMENTS, "currency": st.sampled_from([c.alpha_3 for c in pycountry.currencies]), "phone": PHONES,
         "email": EMAILS,
-        "language": st.sampled_from(["nb", "no", "nn", "sv", "en"]), "reference": IDS,
+        "language": st.sampled_from(["nob", "nor", "nno", "swe", "xx"] if field.form == "iso3" else ["nb", "no", "nn", "sv", "en"]),
+        "reference": IDS,
     }  # fmt: skip
     return others[kind]
 

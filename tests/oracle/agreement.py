@@ -68,7 +68,7 @@ def _address_rows(left: Body, right: Body) -> Iterator[tuple[str, Any, Any]]:
 
 
 def products(left: Body, right: Body) -> Iterator[Difference]:
-    """The shop's price holds VAT, PowerOffice Go's does not."""
+    """The shop's price holds VAT, PowerOffice GO's does not."""
     yield from _unequal(_product_rows(left, right))
     if not words.same_price(left.get("price"), right["UnitPrice"], left["vat_rate"]):
         yield Difference("price", left.get("price"), right["UnitPrice"])

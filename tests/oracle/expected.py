@@ -33,7 +33,7 @@ def check_expected(home: Path) -> list[str]:
         right_of = pair(entity, left, right).right_of
         for key, expected in table.items():
             if key not in right_of:
-                found.append(f"{entity} {key}: has no record in PowerOffice Go, or more than one")
+                found.append(f"{entity} {key}: has no record in PowerOffice GO, or more than one")
                 continue
             body = right[right_of[key]]
             rows = _order_rows(expected, body, office) if entity == "Order" else _rows(expected, body)

@@ -1,4 +1,4 @@
-"""Thirty customers of seed 1 as PowerOffice Go is to hold them, worked out by hand from the shop's records. Not computed.
+"""Thirty customers of seed 1 as PowerOffice GO is to hold them, worked out by hand from the shop's records. Not computed.
 
 Chosen for their trouble: blanks, emoji, addresses that are missing, twins, archived ones, and one of each kind that both systems had.
 """
@@ -66,7 +66,7 @@ CUSTOMERS: dict[str, dict[str, Any]] = {
                               ("post@blaklokke-174.example.com", "faktura@blaklokke-174.example.com"), "+4740451216",
                               "https://www.blaklokke-174.example.com/", ("Åsveien 73", "c/o Resepsjonen", "4006", "Stavanger", "NO"),
                               "NOK", 20175, archived=True),
-    # From here on PowerOffice Go had the customer already.
+    # From here on PowerOffice GO had the customer already.
     "9007199254741400": _body(("Øystein", "Lillestøl"), None, ("oystein.lillestol.25@epost.example.org", None), "+4740350729", None,
                               ("Storgata 56", None, "0155", "Oslo", "NO"), "NOK", 20026),
     "9007199254741167": _body(("Linnéa", "Lindkvist"), None, ("linnea.lindkvist.26@mail.example.net", None), "+46707122829", None,

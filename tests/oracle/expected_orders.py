@@ -1,4 +1,4 @@
-"""Thirty orders of seed 1 as PowerOffice Go is to hold them, worked out by hand from the shop's records. Not computed."""
+"""Thirty orders of seed 1 as PowerOffice GO is to hold them, worked out by hand from the shop's records. Not computed."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ ORDERS: dict[str, dict[str, Any]] = {
         "Gråstein Hagesenter AS", "2026-10-18",
         ("TUR-1157", "Turbukse Småvik svart 1157", "0.3333", "54.8", "100", None, "MTR"),
         delivery="2026-10-24"),
-    # From here on PowerOffice Go had the order already.
+    # From here on PowerOffice GO had the order already.
     "9007199254761456": _body(
         "Nordvind Rør og Varme AB", "2026-03-24",
         ("HÅN-1074", "Håndkle Åsnes grønn 1074", "1.25", "313.128", "0", "156.5642", "LTR"),

@@ -1,4 +1,4 @@
-"""Thirty products of seed 1 as PowerOffice Go is to hold them, worked out by hand from the shop's records. Not computed."""
+"""Thirty products of seed 1 as PowerOffice GO is to hold them, worked out by hand from the shop's records. Not computed."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ PRODUCTS: dict[str, dict[str, Any]] = {
     "9007199254751258": _body("00042", "Knapp med ledende null", "MTR", "635.192", "317.2", "12", "7041000000051", f"Ullsokk {_WASH}"),
     "9007199254751279": _body("LIG-1014", "Liggeunderlag Hvitveis rav 1014", "MTR", "757.56", "378.4", "-3"),
     "9007199254751013": _body("RÅD-1019", "Rådgivning Fjæra rav 1019", "HUR", "44.76", None, None, ProductType="Service", IsArchived=True),
-    # From here on PowerOffice Go had the product already.
+    # From here on PowerOffice GO had the product already.
     "9007199254751012": _body("KNE-1052", "Knekkebrød Fjæra svart 1052", "PR", "686.392", None, "7", "7041000000518"),
     "9007199254751026": _body("KUR-1041", "Kurs Blåmåne blå 1041", "HUR", "2914.4", None, None, "7041000000402", ProductType="Service"),
     "9007199254751040": _body("KUR-1070", "Kurs Småvik grønn 1070", "HUR", "4384.792", "2192", None, ProductType="Service"),

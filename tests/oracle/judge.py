@@ -124,7 +124,7 @@ def _differences(case: _Case, pairs: dict[str, Pairs]) -> _Found:
             left, right = ours[left_id], theirs[right_id]
             plain = agreement.PLAIN.get(entity)
             for one in plain(left, right) if plain else agreement.orders(left, right, references):
-                text = f"{one.property} is {one.left!r} in the shop and {one.right!r} in PowerOffice Go ({right_entity} {right_id})"
+                text = f"{one.property} is {one.left!r} in the shop and {one.right!r} in PowerOffice GO ({right_entity} {right_id})"
                 yield Disagreement(entity, left_id, one.property, text), one.check
 
 
@@ -137,7 +137,7 @@ def _counts(case: _Case, pairs: dict[str, Pairs]) -> _Found:
             names = candidates(
                 entity, case.shop.of(entity)[left_id], {key: theirs[key] for key in pairs[entity].lone_right if key in theirs}
             )
-            text = f"has {len(names)} records in PowerOffice Go: {', '.join(sorted(names))}" if names else "has no record in PowerOffice Go"
+            text = f"has {len(names)} records in PowerOffice GO: {', '.join(sorted(names))}" if names else "has no record in PowerOffice GO"
             yield Disagreement(entity, left_id, None, text), False
         for right_id in sorted(theirs.keys() - seeded.keys()):
             if (OFFICE, right_entity, right_id) in case.touched:

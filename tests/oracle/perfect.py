@@ -15,6 +15,7 @@ from sandbox.seed import Seed, record_id
 from tests.oracle import words
 from tests.oracle.databases import Body
 from tests.oracle.pairing import pair
+from tests.oracle.tree.facts import marker
 
 SHOP, OFFICE = "custom_webshop", "poweroffice_go"
 _UNITS = {"pcs": "EA", "kg": "KGM", "hour": "HUR", "m": "MTR", "l": "LTR", "box": "BX", "set": "SET", "pair": "PR"}
@@ -132,7 +133,7 @@ def _sync(shop: dict[str, dict[str, Body]], office: dict[str, dict[str, Body]], 
         for n, (key, body) in enumerate(left.items()):
             theirs = ids[entity].get(key) or (by_gtin.get(body.get("gtin")) if entity == "Product" else None) or str(95_000_000 + n)
             ids[entity][key] = theirs
-            other = right.setdefault(theirs, _new(right_entity, theirs, n))
+            other = right.setdefault(theirs, _new(right_entity, theirs, n, marker(SHOP, entity, key)))
             if entity == "Customer":
                 _customer(body, other)
             elif entity == "Product":
@@ -141,12 +142,12 @@ def _sync(shop: dict[str, dict[str, Body]], office: dict[str, dict[str, Body]], 
                 _order(body, other, ids, codes)
 
 
-def _new(entity: str, key: str, n: int) -> Body:
+def _new(entity: str, key: str, n: int, mark: str) -> Body:
     if entity == "Customers":
-        return _BLANK_CUSTOMER | {"Id": int(key), "ExternalImportReference": f"lk-{n}"}
+        return _BLANK_CUSTOMER | {"Id": int(key), "ExternalImportReference": mark}
     if entity == "Products":
         return {"Id": int(key)}
-    return {"Id": key, "SalesOrderStatus": "Draft", "SalesOrderNo": 40000 + n, "SalesOrderLines": [], "ExternalImportReference": f"lk-{n}"}
+    return {"Id": key, "SalesOrderStatus": "Draft", "SalesOrderNo": 40000 + n, "SalesOrderLines": [], "ExternalImportReference": mark}
 
 
 def _write(path: Path, records: dict[str, dict[str, Body]]) -> None:

@@ -150,11 +150,11 @@ def test_objects_to_a_missing_record(home: Path, seed: Seed, right_ids: RightIds
     buyers = {order["customer_id"] for order in seed.records[SHOP]["Order"]}
     left_id, right_id = next(pair for pair in sorted(pairs.items()) if pair[1] not in seeded and int(pair[0]) not in used | buyers)
     delete(home, OFFICE, right_entity, right_id)
-    assert [(one.id, one.words) for one in judge(home, seed.parked()).disagreements] == [(left_id, "has no record in PowerOffice Go")]
+    assert [(one.id, one.words) for one in judge(home, seed.parked()).disagreements] == [(left_id, "has no record in PowerOffice GO")]
 
 
 def _parked(seed: Seed, reason: str, entity: str) -> dict[str, Any]:
-    keys = {entry["id"] for entry in seed.manifest if entry["reason"] == reason}
+    keys = {entry["id"] for entry in seed.parking() if entry["reason"] == reason}
     return next(body for body in seed.records[SHOP][entity] if str(body["id"]) in keys)
 
 

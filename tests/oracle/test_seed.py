@@ -51,7 +51,7 @@ def test_sizes(seed: Seed) -> None:
     assert 150 <= persons <= 185
     assert {len(order["lines"]) for order in seed.records[SHOP]["Order"]} == set(range(1, 9))
     assert len(seed.records[OFFICE]["Customers"]) == 60 + 5 + 25
-    assert len(seed.records[OFFICE]["Products"]) == 40 + 2 + 25 + 3
+    assert len(seed.records[OFFICE]["Products"]) == 40 + 2 + 25 + 4
     assert len(seed.records[OFFICE]["SalesOrders"]) == 30 + 2 + 25
 
 
@@ -66,10 +66,10 @@ def test_ids_are_unique_and_beyond_doubles(seed: Seed) -> None:
 
 
 def test_manifest_names_every_reason_and_few_records(seed: Seed) -> None:
-    assert {entry["reason"] for entry in seed.manifest} == REASONS
-    assert len(seed.manifest) <= 0.03 * 1800
-    assert len(seed.parked()) == len(seed.manifest)
-    assert all(entry["side"] == "left" and entry["text"] for entry in seed.manifest)
+    assert {entry["reason"] for entry in seed.parking()} == REASONS
+    assert len(seed.parking()) <= 0.03 * 1800
+    assert len(seed.parked()) == len(seed.parking())
+    assert all(entry["side"] == "left" and entry["text"] for entry in seed.parking())
 
 
 def test_orders_hang_on_parked_records_only_where_the_manifest_says(seed: Seed) -> None:
@@ -79,7 +79,7 @@ def test_orders_hang_on_parked_records_only_where_the_manifest_says(seed: Seed) 
         assert order["customer_id"] in customers
         assert {line["product_id"] for line in order["lines"] if line["kind"] == "product"} <= products
         assert all(line["product_id"] is None for line in order["lines"] if line["kind"] != "product")
-    hanging = [entry["id"] for entry in seed.manifest if entry["reason"] == "missing_reference"]
+    hanging = [entry["id"] for entry in seed.parking() if entry["reason"] == "missing_reference"]
     bodies = {str(body["id"]): body for body in seed.records[SHOP]["Order"]}
     known = {body["id"] for body in good(seed, "Customer")}, {body["id"] for body in good(seed, "Product")}
     for key in hanging:
@@ -182,7 +182,7 @@ def test_products_and_orders_of_the_shop_can_go_unless_parked(seed: Seed) -> Non
 
 
 def test_a_line_without_a_cost_has_a_product_without_one(seed: Seed) -> None:
-    """Else PowerOffice Go fills the line's cost from the product, which the shop never said."""
+    """Else PowerOffice GO fills the line's cost from the product, which the shop never said."""
     shop_costs = {body["id"]: body.get("cost") for body in seed.records[SHOP]["Product"]}
     codes = {body["id"]: (body.get("sku") or "").strip() for body in seed.records[SHOP]["Product"]}
     office_costs = {body["Code"]: body["UnitCost"] for body in seed.records[OFFICE]["Products"]}

@@ -8,40 +8,40 @@ from typing import Any
 from tests.oracle.databases import Body
 
 
-def _names(text: str) -> frozenset[str]:
+def names(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_SHOP_PERSON = _names("type first_name last_name")
-_SHOP_COMPANY = _names("type company_name org_number")
-_SHOP_CUSTOMER = _names("email invoice_email phone website billing currency customer_number archived")
+_SHOP_PERSON = names("type first_name last_name")
+_SHOP_COMPANY = names("type company_name org_number")
+_SHOP_CUSTOMER = names("email invoice_email phone website billing currency customer_number archived")
 _SHOP = {
-    "Product": _names("sku name description gtin unit price cost kind manage_stock stock archived"),
-    "Order": _names("""
+    "Product": names("sku name description gtin unit price cost kind manage_stock stock archived"),
+    "Order": names("""
         customer_id number delivery_date currency exchange_rate customer_reference purchase_order contract_number payment_reference
         accounting_status accounting_number lines net_total gross_total
     """),
 }
-_SHOP_OWN = _names("updated_at")
+_SHOP_OWN = names("updated_at")
 
 _OFFICE = {
-    "Customers": _names("""
+    "Customers": names("""
         IsPerson Name FirstName LastName EmailAddress InvoiceEmailAddress PhoneNumber OrganizationNumber WebsiteUrl MailAddress
         CurrencyCode ExternalNumber IsArchived LastChangedDateTimeOffset
     """),
     # On hand follows from what is available.
-    "Products": _names("""
+    "Products": names("""
         Code Name Description Gtin UnitOfMeasureCode UnitPrice UnitCost ProductType IsStockItem StockAvailable StockOnHand
         StockOnHandLastChangedDatetimeOffset IsArchived LastChangedDateTimeOffset
     """),
-    "SalesOrders": _names("""
+    "SalesOrders": names("""
         CustomerId CustomerNo ImportedOrderNo SalesOrderDate DeliveryDate CurrencyCode CurrencyExchangeRate CustomerReference
         PurchaseOrderReference ContractNo CustomMatchingReference NetAmount TotalAmount LineCount SalesOrderLines
         LastChangedDateTimeOffset
     """),
 }
-_SHOP_LINE = _names("product_id description quantity unit_price discount_percent unit_cost unit position")
-_OFFICE_LINE = _names("""
+_SHOP_LINE = names("product_id description quantity unit_price discount_percent unit_cost unit position")
+_OFFICE_LINE = names("""
     ProductId ProductCode Description Quantity ProductUnitPrice Allowance ProductUnitCost UnitOfMeasureCode SortOrder NetAmount VatAmount
     TotalAmount VatRate VatCode VatId
 """)
@@ -56,7 +56,7 @@ def left(entity: str, seeded: Body, now: Body) -> Iterator[tuple[str, Any, Any]]
 
 
 def right(entity: str, seeded: Body, now: Body) -> Iterator[tuple[str, Any, Any]]:
-    """Fields of a PowerOffice Go record that are mapped to nothing and are not as seeded."""
+    """Fields of a PowerOffice GO record that are mapped to nothing and are not as seeded."""
     yield from _changed(seeded, now, _OFFICE[entity])
     if entity == "Customers" and seeded["MailAddress"] and now["MailAddress"]:
         for name in ("Id", "ExternalCode"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ import pycountry
 UNIT = {"pcs": "EA", "kg": "KGM", "hour": "HUR", "m": "MTR", "l": "LTR", "box": "BX", "set": "SET", "pair": "PR"}
 KIND = {"physical": "Product", "service": "Service"}
 STATUS = {"draft": "Draft", "confirmed": "Confirmed"}
-LINE_PRODUCT = {"shipping": "FRAKT", "fee": "GEBYR", "rounding": "AVRUND"}
+LINE_PRODUCT = {"shipping": "FRAKT", "fee": "GEBYR", "rounding": "AVRUND", "other": "DIVERSE"}
 OSLO = ZoneInfo("Europe/Oslo")
 
 
@@ -75,6 +75,15 @@ def day(instant: Any) -> str | None:
     """The date on a wall calendar in Oslo at that instant."""
     plain = text(instant)
     return datetime.fromisoformat(plain).astimezone(OSLO).date().isoformat() if plain else None
+
+
+def moment(instant: Any) -> datetime | None:
+    """The instant to the second, in UTC; a time without a zone is UTC."""
+    plain = text(instant)
+    if plain is None:
+        return None
+    found = datetime.fromisoformat(plain)
+    return (found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)).replace(microsecond=0)
 
 
 def same_price(gross: Any, net: Any, percent: Any) -> bool:

@@ -14,7 +14,7 @@ Json = dict[str, Any]
 
 
 class Office:
-    """Speaks to PowerOffice Go with a token of its own."""
+    """Speaks to PowerOffice GO with a token of its own."""
 
     def __init__(self, running: Running) -> None:
         connection = running.connections[OFFICE]

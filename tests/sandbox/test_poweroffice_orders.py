@@ -71,8 +71,8 @@ def test_a_line_takes_price_cost_unit_and_text_from_its_product_at_creation(offi
 
 
 def test_vat_follows_the_products_sales_account_as_a_fraction(office: Office) -> None:
-    account = office.get("/GeneralLedgerAccounts", accountNos="3020").json()[0]
-    product = office.product(StandardSalesAccount=3020)
+    account = office.get("/GeneralLedgerAccounts", accountNos="3010").json()[0]
+    product = office.product(StandardSalesAccount=3010)
     line = office.order({"ProductId": product["Id"], "Quantity": 1})["SalesOrderLines"][0]
     assert (product["StandardSalesAccountId"], line["VatCode"]) == (account["Id"], account["VatCode"])
     assert (line["VatRate"], line["VatAmount"]) == (0.15, 15)

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from lenke.core.errors import ConfigurationError
+from lenke.core.errors import ConfigurationError, LenkeError, MappingError
 from lenke.core.mapping.model import SIDES, Dataflow
+from lenke.core.ports import System, Traits
 from lenke.local.places import Places
 
 # A client needs a connection to be made, not to say what its entities can do.
@@ -15,7 +16,12 @@ _OFFLINE = {
     "host": "https://offline.invalid",
     "login": "-",
     "password": "-",
-    "extra": {"subscription_key": "-", "token_url": "https://offline.invalid/token"},
+    "extra": {
+        "subscription_key": "-",
+        "token_url": "https://offline.invalid/token",
+        "system_token": "-",
+        "private_key": "-",
+    },
 }
 
 
@@ -39,7 +45,7 @@ def _findings(places: Places) -> Iterator[Finding]:
 
     if places.settings.exists():
         yield _tried(places.settings, load_settings)
-    for path in sorted(places.systems.glob("*.yaml")):
+    for path in sorted(places.systems.rglob("*.yaml")):
         yield _tried(path, load_description)
     for path in sorted(places.mappings.glob("*.yaml")):
         found = _tried(path, lambda mapping: _mapping(load_dataflow(mapping)))
@@ -52,12 +58,29 @@ def _findings(places: Places) -> Iterator[Finding]:
 def _mapping(dataflow: Dataflow) -> None:
     """What the mapping asks of its systems, against what they can do; nothing is sent."""
     from lenke.core.mapping.check import check_traits
+    from lenke.core.mapping.names import name_of
+    from lenke.systems.http import Patience
     from lenke.systems.registry import client_for
 
+    if dataflow.name != (name := name_of(dataflow.left, dataflow.right)):
+        raise MappingError(dataflow.file, "dataflow", f"must be {name}: by the files' names each DAG tells who writes what it reads")
     for side in SIDES:
-        client = client_for(dataflow.system(side), _OFFLINE)
+        client = client_for(dataflow.system(side), _OFFLINE, patience=Patience(first=0.0, longest=0.0))
         entities = {flow.entity(side).entity for flow in dataflow.flows}
-        check_traits(dataflow, side, {entity: client.traits(entity) for entity in entities})
+        check_traits(dataflow, side, {entity: _traits(client, entity) for entity in entities})
+
+
+def _traits(client: System, entity: str) -> Traits:
+    """What an entity can do, as far as that is known before the system was ever asked.
+
+    :raises ConfigurationError: the system has no such entity.
+    """
+    try:
+        return client.traits(entity)
+    except ConfigurationError:
+        raise
+    except LenkeError:
+        return Traits(changes="walk")  # the least that any entity can do
 
 
 def _tried(path: Path, load: Callable[[Path], object]) -> Finding:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +15,16 @@ from lenke.core.errors import ConfigurationError, MappingError
 
 @dataclass(frozen=True, slots=True)
 class Dataflow:
-    """A mapping file as set-up sees it; ``dag_id`` is its stem."""
+    """A mapping file as set-up sees it; ``dag_id`` is its stem.
+
+    :param owners: of flows that are a part of another one: that one. A part has no tasks of its own.
+    """
 
     dag_id: str
     left: str
     right: str
     flows: tuple[str, ...]
+    owners: Mapping[str, str] = field(default_factory=dict)
 
 
 def load(folder: Path) -> tuple[Dataflow, ...]:
@@ -36,7 +40,8 @@ def _read(path: Path) -> Dataflow:
     try:
         document: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
         flows = tuple(str(entry["flow"]) for entry in document["flows"])
-        return Dataflow(path.stem, str(document["left"]), str(document["right"]), flows)
+        owners = {str(entry["flow"]): str(entry["owner"]) for entry in document["flows"] if entry.get("owner")}
+        return Dataflow(path.stem, str(document["left"]), str(document["right"]), flows, owners)
     except (yaml.YAMLError, KeyError, TypeError) as error:
         raise MappingError(str(path), "", "not a mapping (`lenke check` says more)") from error
 
@@ -47,23 +52,31 @@ def systems(dataflows: Sequence[Dataflow]) -> tuple[str, ...]:
 
 
 def levels(dataflows: Sequence[Dataflow]) -> tuple[tuple[Dataflow, ...], ...]:
-    """The dataflows by their distance from the tree's root, so that an edit at the root reaches all in one pass.
+    """In which order the first runs go: from the tree's root outwards those that lead on to others, then all that lead nowhere.
 
-    The root is the system from which most documents point away.
+    The root is the system from which most documents point away. What a first run gives back to its left system (the numbers of new
+    orders) changes records of every other dataflow there: those without anybody behind them come last, when that is over.
     """
     waiting = list(dataflows)
-    result: list[tuple[Dataflow, ...]] = []
+    inner: list[list[Dataflow]] = []
+    leaves: list[Dataflow] = []
     while waiting:
         distance = _distances(_root(waiting), waiting)
-        reached = [(min(distance[d.left], distance[d.right]), d) for d in waiting if d.left in distance]
-        for depth in range(1 + max(near for near, _ in reached)):
-            row = tuple(d for near, d in reached if near == depth)
-            if depth < len(result):
-                result[depth] += row
-            else:
-                result.append(row)
+        here = [d for d in waiting if d.left in distance]
+        near = {d.dag_id: min(distance[d.left], distance[d.right]) for d in here}
+        for dataflow in here:
+            level = near[dataflow.dag_id]
+            if not any(near[other.dag_id] == level + 1 and _touch(dataflow, other) for other in here):
+                leaves.append(dataflow)
+                continue
+            inner += [[] for _ in range(level + 1 - len(inner))]
+            inner[level].append(dataflow)
         waiting = [d for d in waiting if d.left not in distance]
-    return tuple(result)
+    return tuple(tuple(row) for row in (*inner, leaves) if row)
+
+
+def _touch(one: Dataflow, other: Dataflow) -> bool:
+    return bool({one.left, one.right} & {other.left, other.right})
 
 
 def depth(dataflows: Sequence[Dataflow]) -> int:

@@ -104,6 +104,13 @@ class Follower:
                 ended.append(self._runs[key])
         return tuple(ended)
 
+    def wakes(self, dag_ids: Sequence[str]) -> bool:
+        """Whether an asset is about to start one of these DAGs: its event waits for the end of a run, or for the scheduler's next look."""
+        return any(
+            self._api.get(f"dags/{dag_id}/assets/queuedEvents")["total_entries"] and not self._api.get(f"dags/{dag_id}")["is_paused"]
+            for dag_id in dag_ids
+        )
+
     def _listed(self) -> dict[tuple[str, str], dict[str, Any]]:
         # A run may start and end between two looks: the list of active ones alone would miss it.
         recent = max(self._since, datetime.now(UTC) - timedelta(minutes=10)).isoformat()

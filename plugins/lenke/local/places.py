@@ -50,6 +50,16 @@ class Places:
         return self.include / "settings.yaml"
 
     @property
+    def documents(self) -> Path:
+        """One document per dataflow, written from its mapping."""
+        return self.root / "docs" / "dataflows"
+
+    @property
+    def checklists(self) -> Path:
+        """One ticked list per dataflow."""
+        return self.root / "docs" / "qa"
+
+    @property
     def postgres(self) -> Path:
         """The embedded database's files."""
         return self.home / "postgres"

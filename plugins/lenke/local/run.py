@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from lenke.core.errors import LenkeError
-from lenke.local import dataflows, keys, parsing, pools, processes, report
+from lenke.local import dataflows, failures, keys, parsing, pools, processes, report
 from lenke.local.api import Api
 from lenke.local.dataflows import Dataflow
 from lenke.local.follow import Follower, Run
@@ -20,7 +20,7 @@ from lenke.local.ports import HOST
 from lenke.local.processes import Processes
 from lenke.local.screen import Screen
 from lenke.local.setup import Running, SetUp
-from lenke.local.waves import Waves
+from lenke.local.waves import RestlessError, Waves
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,23 +79,46 @@ class _Session:
         self._children = children
         self._dataflows = {dataflow.dag_id: dataflow for dataflow in dataflows.load(places.mappings)}
         self._report = report.Report(places.report)
+        self._each_run = False
 
     def run(self) -> int:
         began = datetime.now(UTC)
         running = SetUp(self._places, self._screen, self._children).start(tuple(self._dataflows.values()), port=self._options.port)
         parsing.wait(running.api, list(self._dataflows), since=began, check=self._children.check)
-        pools.create(running.api, dataflows.systems(list(self._dataflows.values())))
+        pools.create(running.api, self._dataflows.values())
         self._screen.line("Airflow has read the DAGs")
         if not self._options.once:
             self._address(running)
         waves = self._waves(running.api, began)
         if running.ready:
-            waves.run(dataflows.levels(running.ready), depth=dataflows.depth(running.ready))
+            rested = self._follow(waves, running, began)
         else:
+            rested = False
             self._screen.line("No dataflow has its connections: nothing was run", style="yellow")
         if not self._options.once:
             self._stay(waves, running)
-        return self._code(running.ready)
+        return self._code(rested=rested)
+
+    def _follow(self, waves: Waves, running: Running, began: datetime) -> bool:
+        """From the first run to the last; whether they came to rest."""
+        levels = dataflows.levels(running.ready)
+        if all(self._has_run(running.api, dataflow) for dataflow in running.ready):
+            # Everything is linked: whatever goes on from system to system finds its way, and most often there is nothing.
+            levels = (running.ready,)
+        try:
+            waves.run(levels, depth=dataflows.depth(running.ready), since=began)
+        except RestlessError as error:
+            self._screen.line(str(error), style="red")
+            return False
+        finally:
+            for entry in self._report.summaries():
+                self._screen.table(entry)
+            self._each_run = True
+        return True
+
+    @staticmethod
+    def _has_run(api: Api, dataflow: Dataflow) -> bool:
+        return bool(api.get(f"dags/{dataflow.dag_id}/dagRuns", state="success", limit=1)["total_entries"])
 
     def _waves(self, api: Api, began: datetime) -> Waves:
         follower = Follower(api, {name: dataflow.flows for name, dataflow in self._dataflows.items()}, since=began)
@@ -106,17 +129,17 @@ class _Session:
         self._address(running)
         while True:
             time.sleep(3.0)
-            waves.settle()
+            waves.look()
 
     def _address(self, running: Running) -> None:
         password = keys.load(self._places.keys).password
         self._screen.line(f"Airflow's UI: http://{HOST}:{running.port}  user {keys.USER}  password {password}", style="bold")
 
-    def _code(self, ready: Sequence[Dataflow]) -> int:
+    def _code(self, *, rested: bool) -> int:
         states = self._report.states
         good = sum(state == "success" for state in states)
         self._screen.line(f"{good} of {len(states)} runs succeeded; report in {self._places.report}")
-        return 0 if ready and states and good == len(states) else 1
+        return 0 if rested and states and good == len(states) else 1
 
     def seen(self, runs: Sequence[Run]) -> None:
         self._screen.seen(runs)
@@ -125,15 +148,14 @@ class _Session:
         self._screen.line(text)
 
     def ended(self, run: Run) -> int:
-        flows = self._dataflows[run.dag_id].flows
-        entry = report.entry_of(run, flows, self._places.reports)
+        dataflow = self._dataflows[run.dag_id]
+        entry = report.entry_of(run, dataflow, self._places.reports)
         self._report.add(entry)
         self._screen.run_ended(run, entry)
-        for note in report.notes_of(run, flows, self._places.reports):
+        if self._each_run or run.state != "success":
+            self._screen.table(entry)
+        for note in report.notes_of(run, dataflow, self._places.reports):
             self._screen.line(note, style="bold")
-        for task in run.tasks:
-            if task.state == "failed":
-                name = f"{task.flow}.{task.name}" if task.flow else task.name
-                folder = self._places.logs / f"dag_id={run.dag_id}" / f"run_id={run.run_id}" / f"task_id={name}"
-                self._screen.line(f"{name} failed: its log is in {folder}", style="red")
+        for failure in failures.told(run, self._places.logs):
+            self._screen.line(failure, style="red")
         return report.written(entry)

@@ -13,6 +13,7 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
+from lenke.local import report
 from lenke.local.follow import Run, Task
 
 _COLOURS = {"success": "green", "running": "yellow", "failed": "red", "upstream_failed": "red", "up_for_retry": "magenta"}
@@ -58,8 +59,15 @@ class Screen:
             self._live = None
 
     def run_ended(self, run: Run, entry: Mapping[str, Any]) -> None:
-        """The table of a run."""
+        """The line of a run."""
         self._changes(run) if not self._console.is_terminal else self.still()
+        told = f"wrote {report.written(entry)}, parked {report.standing(entry, 'parked')}, conflicts {report.standing(entry, 'conflicts')}"
+        style = "" if run.state == "success" else "red"
+        self.line(f"{run.dag_id}  {run.kind or 'run'}  {run.state} in {entry['seconds']} s: {told}", style=style)
+
+    def table(self, entry: Mapping[str, Any]) -> None:
+        """A run, or all runs of a dataflow, flow by flow."""
+        self.still()
         wide = table(entry)
         wanted = Measurement.get(self._console, self._console.options.update(max_width=_ANY_WIDTH), wide).maximum
         fits = wanted <= self._console.width
@@ -116,7 +124,8 @@ def table(entry: Mapping[str, Any]) -> Table:
     for heading, _ in _COLUMNS:
         result.add_column(heading.replace(" ", "\n"), justify="right")
     for flow in entry["flows"]:
-        result.add_row(flow["flow"], _coloured(flow["state"], flow["state"]), *(str(flow[name]) for _, name in _COLUMNS))
+        name = f"  {flow['flow']}" if "owner" in flow else flow["flow"]
+        result.add_row(name, _coloured(flow["state"], flow["state"]), *(str(flow[name]) for _, name in _COLUMNS))
     return result
 
 
@@ -133,6 +142,7 @@ def tall_table(entry: Mapping[str, Any]) -> Table:
 
 
 def _titled(entry: Mapping[str, Any]) -> Table:
-    title = f"{entry['dag_id']}  {entry['state']}  {entry['seconds']} s\n{entry['run_id']}"
+    which = entry["run_id"] if "run_id" in entry else f"{entry['runs']} run{'s' if entry['runs'] > 1 else ''}"
+    title = f"{entry['dag_id']}  {entry['state']}  {entry['seconds']} s\n{which}"
     style = "bold" if entry["state"] == "success" else "bold red"
     return Table(title=title, title_justify="left", title_style=style, box=box.SIMPLE_HEAD)

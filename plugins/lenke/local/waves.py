@@ -1,18 +1,30 @@
-"""Starting runs in waves: root to leaves, again until a wave wrote nothing, so that an edit reaches every system."""
+"""Starting the first run of every dataflow from the tree's root to its leaves; from then on assets start whatever must follow.
+
+A dataflow that wrote wakes those that read what it wrote, and none else: an edit goes on from system to system until nobody finds
+anything to write. What a dataflow wrote itself does not wake it, so one that wrote in its last run is started once more in the end.
+"""
 
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from typing import Literal, Protocol
 
+from lenke.core.errors import LenkeError
 from lenke.local.api import Api
 from lenke.local.dataflows import Dataflow
 from lenke.local.follow import Follower, Run, instant
 
 # The scheduler starts a due run within a second or two of the unpausing, later on a busy machine.
 _SECONDS_FOR_DUE_RUN = 30.0
+# No tree of five dataflows needs as many runs of one of them to come to rest.
+RUNS_AT_MOST = 20
+
+
+class RestlessError(LenkeError):
+    """Dataflows go on waking each other."""
 
 
 class Watcher(Protocol):
@@ -29,21 +41,16 @@ class Watcher(Protocol):
 
 
 def step(dag_id: str, runs: Sequence[Run], *, since: datetime, due: bool) -> Literal["follow", "wait", "trigger"]:
-    """How a dataflow gets its run of this wave.
+    """How a dataflow gets its run.
 
     :param runs: every run seen.
-    :param since: when the wave began.
+    :param since: a run that started since then, whoever started it, is as good as one of our own.
     :param due: the scheduler is about to start one by itself.
     """
     mine = [run for run in runs if run.dag_id == dag_id]
-    if any(run.active or (run.end is not None and run.end >= since) for run in mine):
+    if any(run.active or (run.start is not None and run.start >= since) for run in mine):
         return "follow"
     return "wait" if due else "trigger"
-
-
-def again(wave: int, *, depth: int, wrote: int) -> bool:
-    """Whether another wave follows: an edit crosses at most ``depth`` dataflows, and one more wave shows that all is quiet."""
-    return wrote > 0 and wave < depth + 1
 
 
 class Waves:
@@ -55,33 +62,58 @@ class Waves:
         self._watcher = watcher
         self._check = check
         self._pause = pause
-        self._wrote = 0
+        self._dag_ids: list[str] = []
+        self._wrote: dict[str, int] = {}
+        self._ended: Counter[str] = Counter()
 
-    def run(self, levels: Sequence[Sequence[Dataflow]], *, depth: int) -> None:
-        """All waves; returns when no run is queued or running."""
-        wave = 0
-        more = True
-        while more:
-            wave += 1
-            self._wrote = 0
-            self._watcher.line(f"Wave {wave} of at most {depth + 1}")
-            for level in levels:
-                self._start([d.dag_id for d in level if not self._has_failed(d.dag_id)], since=datetime.now(UTC))
-                self.settle()
-            more = again(wave, depth=depth, wrote=self._wrote)
+    def run(self, levels: Sequence[Sequence[Dataflow]], *, depth: int, since: datetime) -> None:
+        """All of it; returns when no run is queued or running, nor about to be.
+
+        :param levels: are started one after the other, each when those before are at rest.
+        :param depth: how many dataflows an edit crosses at most.
+        :param since: runs that started since then count as started here.
+        :raises RestlessError: it does not come to rest.
+        """
+        self._dag_ids = [dataflow.dag_id for level in levels for dataflow in level]
+        for level in levels:
+            self._begin([dataflow.dag_id for dataflow in level], since=since)
+        for _ in range(depth):
+            if again := self._unsettled():
+                self._watcher.line(f"Once more, since they wrote in their last run: {', '.join(again)}")
+                self._begin(again, since=datetime.now(UTC))
+
+    def _unsettled(self) -> list[str]:
+        return [dag_id for dag_id in self._dag_ids if self._wrote.get(dag_id) and not self._has_failed(dag_id)]
+
+    def _begin(self, dag_ids: Sequence[str], *, since: datetime) -> None:
+        self._start([dag_id for dag_id in dag_ids if not self._has_failed(dag_id)], since=since)
+        self.settle()
 
     def settle(self) -> None:
-        """Follow until no run is queued or running."""
-        self.look()
-        while any(run.active for run in self._follower.runs):
+        """Follow until no run is queued or running, nor about to be started by an asset."""
+        while not self._is_silent():
+            for dag_id, runs in self._ended.items():
+                if runs > RUNS_AT_MOST and self._wrote[dag_id]:
+                    raise RestlessError(
+                        f"{dag_id} still writes in its {runs}th run: two dataflows undo each other's values; "
+                        f"`lenke plan {dag_id} <flow>` shows which properties"
+                    )
             time.sleep(self._pause)
-            self.look()
+
+    def _is_silent(self) -> bool:
+        # In this order: an event that is waiting becomes a run in one step, so one of the two looks around the question sees it.
+        return not self._busy() and not self._follower.wakes(self._dag_ids) and not self._busy()
+
+    def _busy(self) -> bool:
+        self.look()
+        return any(run.active for run in self._follower.runs)
 
     def look(self) -> None:
         """One look at Airflow, told to the watcher."""
         self._check()
         for run in self._follower.look():
-            self._wrote += self._watcher.ended(run)
+            self._wrote[run.dag_id] = self._watcher.ended(run)
+            self._ended[run.dag_id] += 1
         self._watcher.seen(self._follower.runs)
 
     def _start(self, dag_ids: Collection[str], *, since: datetime) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from airflow.sdk import Asset, BaseHook
@@ -11,8 +12,9 @@ from airflow.sdk.exceptions import AirflowNotFoundException, AirflowRuntimeError
 
 from lenke.core.errors import ConfigurationError
 from lenke.core.links.digests import Digester
-from lenke.core.mapping.settings import Settings
+from lenke.core.mapping.settings import Settings, load_settings
 from lenke.core.ports import System
+from lenke.runtime import places
 from lenke.runtime.flow_run import Access
 from lenke.runtime.ledger.keys import XComKeys, run_id
 from lenke.systems.registry import hook_class
@@ -54,6 +56,21 @@ class AssetClaim:
     def set(self, run_id: str) -> None:
         """Store it."""
         self._state.set(self._key, run_id)
+
+
+@contextmanager
+def opened(system: str) -> Iterator[System]:
+    """A system's client outside a task, on the connection that the tasks use.
+
+    :raises ConfigurationError: there is no such connection.
+    """
+    connection_id = load_settings(places.include() / "settings.yaml").connections.get(system, system)
+    _connection(connection_id, system)
+    client: System = hook_class(system)(connection_id).get_conn()
+    try:
+        yield client
+    finally:
+        client.close()
 
 
 def airflow_access(dataflow: str, settings: Settings, context: Mapping[str, Any]) -> Access:

@@ -8,13 +8,13 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from airflow.sdk import Asset, AssetAlias, get_current_context
+from airflow.sdk import AssetAlias, get_current_context
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from lenke.core.errors import BrakeError, ConfigurationError, FenceError
-from lenke.core.mapping.model import Dataflow, Flow
+from lenke.core.mapping.model import SIDES, Dataflow, Flow
 from lenke.core.mapping.settings import load_settings
-from lenke.runtime import access, janitor, places
+from lenke.runtime import access, assets, janitor, places, records
 from lenke.runtime.flow_run import FlowRun
 from lenke.runtime.steps.commit import commit as commit_step
 from lenke.runtime.steps.extract import extract as extract_step
@@ -30,15 +30,15 @@ log = logging.getLogger(__name__)
 def extract(dataflow: Dataflow, flow: Flow) -> dict[str, Any]:
     """Read both sides; figures and references for the next tasks."""
     context = get_current_context()
-    chosen = context["params"].get("flows") or []
-    if unknown := [name for name in chosen if name not in {one.name for one in dataflow.flows}]:
-        raise ConfigurationError(f"{dataflow.name} has no flow {unknown[0]}; there are {', '.join(one.name for one in dataflow.flows)}")
-    if chosen and flow.name not in chosen:
+    if flow.name not in (chosen := _chosen(dataflow, context)):
         raise AirflowSkipException(f"the run is for {', '.join(chosen)}")
     started = time.time()
     extracted = extract_step(flow_run(dataflow, flow, context))
+    unknown = records.unknown(context["params"].get("records") or (), extracted)
     log.info("read %s left and %s right records in %s calls", extracted["left"]["rows"], extracted["right"]["rows"], extracted["calls"])
-    return {**extracted, "started": started}
+    if unknown:
+        log.warning("%s has no %s with id %s", dataflow.left, flow.left.entity, ", ".join(unknown))
+    return {**extracted, "started": started, "unknown": unknown}
 
 
 def map_records(dataflow: Dataflow, flow: Flow) -> dict[str, Any]:
@@ -75,15 +75,15 @@ def commit(dataflow: Dataflow, flow: Flow) -> dict[str, Any]:
     """Fold the outcomes into the ledger, write the report, and tell by assets what was really written."""
     context = get_current_context()
     extracted, resolved = _pull(context, flow, "extract"), _pull(context, flow, "link_resolve", "resolved")
-    if extracted is None and flow.name not in (context["params"].get("flows") or [flow.name]):
+    if extracted is None and flow.name not in _chosen(dataflow, context):
         raise AirflowSkipException("the flow was not asked for")
     run = flow_run(dataflow, flow, context)
     committed = commit_step(
         run, extracted, resolved, _figures(context, flow, extracted, resolved), braked=_pull(context, flow, "link_resolve", "braked") or ""
     )
-    for side, wrote in (("left", committed["wrote_left"]), ("right", committed["wrote_right"])):
-        if wrote:
-            context["outlet_events"][AssetAlias(alias(dataflow, flow))].add(written_asset(dataflow, flow, side))
+    for side in SIDES:
+        if committed["wrote_left" if side == "left" else "wrote_right"]:
+            context["outlet_events"][AssetAlias(assets.alias(dataflow, flow))].add(assets.written(dataflow, flow, side))
     log.info("%s: %s", committed["state"], ", ".join(f"{name} {value}" for name, value in committed["report"].items()))
     return dict(committed)
 
@@ -94,24 +94,32 @@ def finish(dataflow: Dataflow) -> None:
     settings = load_settings(places.include() / "settings.yaml")
     run = context["dag_run"]
     janitor.sweep(places.home(), settings.retention, run.run_after)
-    chosen = context["params"].get("flows") or [flow.name for flow in dataflow.flows]
+    chosen = _chosen(dataflow, context)
     states = {name: (context["ti"].xcom_pull(task_ids=f"{name}.commit") or {}).get("state", "failed") for name in chosen}
     bad = {name: state for name, state in states.items() if state not in ("success", "dry_run")}
     if bad:
         raise AirflowFailException(
             "; ".join(f"{name}: {state}" for name, state in bad.items()) + ". See the log of the first failed task of the flow"
         )
+    unknown = [(context["ti"].xcom_pull(task_ids=f"{name}.extract") or {}).get("unknown", []) for name in chosen]
+    if nowhere := records.nowhere(unknown):
+        raise AirflowFailException(
+            f"{', '.join(nowhere)}: no record of {dataflow.left} that {', '.join(chosen)} would read has this id; "
+            f"param records takes ids of the left system, {dataflow.left}"
+        )
 
 
-def alias(dataflow: Dataflow, flow: Flow) -> str:
-    """The alias that a flow's commit adds what it wrote to."""
-    return f"lenke_written_{dataflow.name}_{flow.name}"
+def _chosen(dataflow: Dataflow, context: Mapping[str, Any]) -> list[str]:
+    """The flows that the run is for; whoever names a part means its owner, which it is read and written with.
 
-
-def written_asset(dataflow: Dataflow, flow: Flow, side: Any) -> Asset:
-    """The asset of a system's entity as one dataflow writes it; other dataflows may be scheduled on it."""
-    system, entity = dataflow.system(side), flow.entity(side).entity
-    return Asset(name=f"lenke_{system}_{entity}_by_{dataflow.name}", uri=f"lenke://{system}/{entity}?by={dataflow.name}")
+    :raises ConfigurationError: a name that no flow has.
+    """
+    asked = context["params"].get("flows") or [flow.name for flow in dataflow.flows]
+    try:
+        return list(dict.fromkeys(dataflow.running(name).name for name in asked))
+    except KeyError as error:
+        names = ", ".join(name for flow in dataflow.flows for name in (flow.name, *flow.parts))
+        raise ConfigurationError(f"{dataflow.name} has no flow {error.args[0]}; there are {names}") from error
 
 
 def flow_run(dataflow: Dataflow, flow: Flow, context: Mapping[str, Any]) -> FlowRun:

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from airflow.sdk import DAG, AssetAlias, CronDataIntervalTimetable, Param, TaskGroup, task
+from airflow.sdk import DAG, AssetAlias, AssetAny, AssetOrTimeSchedule, CronDataIntervalTimetable, Param, TaskGroup, task
 
 from lenke.core.mapping.load import load_dataflow
 from lenke.core.mapping.model import Dataflow, Flow
-from lenke.runtime import access, running
+from lenke.runtime import access, assets, pools, running
 from lenke.runtime.retry import BUSY_RETRIES, DELAY, RETRIES, IntentRetryPolicy
 
 PARAMS = {
@@ -38,11 +38,11 @@ def build_dag(file: str, doc: str | None) -> DAG:
 
     :param file: the DAG file's ``__file__``; :param doc: its docstring.
     """
-    stem = Path(file).stem
-    dataflow = load_dataflow(Path(file).resolve().parents[1] / "include" / "mappings" / f"{stem}.yaml")
+    stem, mappings = Path(file).stem, Path(file).resolve().parents[1] / "include" / "mappings"
+    dataflow = load_dataflow(mappings / f"{stem}.yaml")
     with DAG(
         dag_id=stem,
-        schedule=CronDataIntervalTimetable(dataflow.schedule, timezone="UTC") if dataflow.schedule else None,
+        schedule=_schedule(dataflow, mappings),
         start_date=datetime(2026, 1, 1, tzinfo=UTC),
         catchup=False,
         max_active_runs=1,
@@ -58,6 +58,15 @@ def build_dag(file: str, doc: str | None) -> DAG:
     ) as dag:
         _chain(dataflow)
     return dag
+
+
+def _schedule(dataflow: Dataflow, mappings: Path) -> Any:
+    """Its hours, and besides whenever another dataflow has written what this one reads."""
+    hours = CronDataIntervalTimetable(dataflow.schedule, timezone="UTC") if dataflow.schedule else None
+    waking = assets.waking(dataflow, mappings)
+    if hours is None:
+        return AssetAny(*waking) if waking else None
+    return AssetOrTimeSchedule(timetable=hours, assets=AssetAny(*waking)) if waking else hours
 
 
 def _chain(dataflow: Dataflow) -> None:
@@ -88,7 +97,7 @@ def _flow(dataflow: Dataflow, flow: Flow) -> tuple[Any, Any]:
 
     @task(
         task_id="extract",
-        pool=f"{dataflow.right}_writer",
+        pool=pools.claiming(dataflow.name),
         trigger_rule="all_done",
         retries=BUSY_RETRIES,
         show_return_value_in_logs=False,
@@ -101,18 +110,18 @@ def _flow(dataflow: Dataflow, flow: Flow) -> tuple[Any, Any]:
     def map_records() -> Any:
         return running.map_records(dataflow, flow)
 
-    @task(task_id="link_resolve", pool=dataflow.right, show_return_value_in_logs=False, inlets=inlets)
+    @task(task_id="link_resolve", pool=pools.reading(dataflow.right), show_return_value_in_logs=False, inlets=inlets)
     def link_resolve() -> list[int]:
         return running.resolve(dataflow, flow)
 
-    @task(task_id="load", pool=f"{dataflow.right}_writer", show_return_value_in_logs=False, inlets=inlets)
+    @task(task_id="load", pool=pools.WRITER, show_return_value_in_logs=False, inlets=inlets)
     def load(chunk: int) -> Any:
         return running.load(dataflow, flow, chunk)
 
     @task(
         task_id="commit",
         trigger_rule="all_done",
-        outlets=[AssetAlias(running.alias(dataflow, flow))],
+        outlets=[AssetAlias(assets.alias(dataflow, flow))],
         show_return_value_in_logs=False,
         inlets=inlets,
     )

@@ -6,6 +6,8 @@ What decides whether a request may be sent again::
     429                           read: again     write: again (refused before it had an effect)
     401 once, token renewed       read: again     write: again
     lost, cut short, HTML, 5xx    read: again     write: UnknownOutcomeError, never sent again from here
+    403 on one write of several   that record is rejected: the credentials open others
+    403 on all, or on a read      AuthenticationError
     other 4xx                     the system's answer, as the error that ``explain`` makes of it
 """
 
@@ -21,7 +23,14 @@ from urllib.parse import urlsplit
 
 import requests
 
-from lenke.core.errors import AuthenticationError, ConfigurationError, LenkeError, RetriableError, UnknownOutcomeError
+from lenke.core.errors import (
+    AuthenticationError,
+    ConfigurationError,
+    LenkeError,
+    RejectedRecordError,
+    RetriableError,
+    UnknownOutcomeError,
+)
 from lenke.systems.auth import Auth
 from lenke.systems.jsontext import dumps, loads
 from lenke.systems.limits import TokenBucket
@@ -53,6 +62,15 @@ class Patience:
 
 
 PATIENCE = Patience()
+# What a server or gateway in front of the API answers with a page of its own before the request gets through: it had no effect.
+_TURNED_AWAY = frozenset({400, 403, 405, 411, 413, 414, 415, 431})
+# So many writes in a row may be forbidden, one record at a time, before they count as all of them.
+_FORBIDDEN_MOST = 3
+
+
+def unsigned(prepared: requests.PreparedRequest) -> requests.PreparedRequest:
+    """The request as it is."""
+    return prepared
 
 
 class Session:
@@ -62,6 +80,8 @@ class Session:
     :param names: property names that may stand in messages.
     :param timeout: seconds to connect, and to wait for each part of an answer.
     :param adapter: replaces the transport (tests record through one).
+    :param sign: changes each request just before it is sent, for schemes that sign the address.
+    :param text_of: the text of a reply, None where it is none that the API answers with on purpose.
     """
 
     def __init__(
@@ -76,9 +96,13 @@ class Session:
         patience: Patience = PATIENCE,
         sleep: Callable[[float], None] = time.sleep,
         adapter: requests.adapters.BaseAdapter | None = None,
+        sign: Callable[[requests.PreparedRequest], requests.PreparedRequest] = unsigned,
+        text_of: Callable[[requests.Response], str | None] = readable,
     ) -> None:
         quiet_queries()
         self.calls = 0
+        self._written = False
+        self._forbidden = 0
         self._base_url = base_url.rstrip("/")
         self._auth = auth
         self._limiter = limiter
@@ -87,6 +111,8 @@ class Session:
         self._timeout = timeout
         self._patience = patience
         self._sleep = sleep
+        self._sign = sign
+        self._text_of = text_of
         self._http = requests.Session()
         if adapter is not None:
             self._http.mount("http://", adapter)
@@ -99,6 +125,11 @@ class Session:
         :param parse: turns the text into ``Reply.body``; a ValueError means that the reply is cut short or no JSON.
         """
         return self._patiently(Request("GET", path, query or {}, parse=parse, harmless=True))
+
+    def ask(self, path: str, body: Any = None, *, parse: Callable[[str], Any] = loads) -> Reply:
+        """A POST that only reads, or whose effect a second one does not double; tried again as :meth:`read` is."""
+        text = None if body is None else dumps(body)
+        return self._patiently(Request("POST", path, text=text, private=tuple(private_values(body)), parse=parse, harmless=True))
 
     def send(self, method: str, path: str, body: Any = None, *, content_type: str = "application/json") -> Reply:
         """A write. Sent again only where it surely had no effect; else UnknownOutcomeError."""
@@ -129,6 +160,7 @@ class Session:
             tried += 1
             result = self._attempt(request)
             if isinstance(result, Reply):
+                self._written = self._written or not request.harmless
                 return result
             pause = self._patience.pause(tried, result)
             if pause is None:
@@ -168,7 +200,7 @@ class Session:
                 headers={"Accept": "application/json", **kind, **headers},
                 timeout=self._timeout,
                 allow_redirects=False,
-                auth=lambda prepared: prepared,  # else requests would put a .netrc entry in place of the Authorization header
+                auth=self._sign,  # else requests would put a .netrc entry in place of the Authorization header
             )
         except requests.exceptions.RequestException as exc:
             failure = self._failure(request, exc)
@@ -183,17 +215,19 @@ class Session:
         return self._lost(request, f"no whole answer came ({type(exc).__name__})")
 
     def _judge(self, request: Request, answer: requests.Response) -> Reply:
-        status, text = answer.status_code, readable(answer)
+        status, text = answer.status_code, self._text_of(answer)
         if status == 401:
             raise _UnauthorisedError(f"{request}: 401, the credentials were refused")
         if status == 429:
             raise self._too_much(request, retry_after(answer.headers))
         if 300 <= status < 400:
             raise ConfigurationError(f"{request}: {status}, the address redirects; put the final one in the connection's host")
+        if text is None and status in _TURNED_AWAY:
+            raise self._refused(request, status, Problem("forbidden" if status == 403 else "rejected"))
         if status >= 500 or status == 408 or text is None:
             raise self._lost(request, f"{status}, no usable answer", delay=retry_after(answer.headers))
         if status >= 400:
-            raise self._refusal(request, status, text)
+            raise self._refused(request, status, self._explain(status, text))
         body, whole = parsed(request, text)
         if not whole:
             raise self._lost(request, "the answer is cut short or no JSON")
@@ -206,10 +240,19 @@ class Session:
         self._limiter.close_for(min(self._patience.longest, delay.total_seconds() if delay else 1.0))
         return RetriableError(f"{request}: 429, too many requests", delay=delay)
 
-    def _refusal(self, request: Request, status: int, text: str) -> LenkeError:
-        problem = self._explain(status, text)
+    def _refused(self, request: Request, status: int, problem: Problem) -> LenkeError:
         words = redact(problem.text, values=(*request.private, *self._auth.secrets(), *request.query.values()), names=self._names)
-        return error_of(problem, f"{request}: {status} {words}".rstrip())
+        message = f"{request}: {status} {words}".rstrip()
+        if status == 403 and not request.harmless and self._is_about_one_record(problem):
+            return RejectedRecordError(f"{message} (these credentials may not write this record)", property=problem.property)
+        return error_of(problem, message)
+
+    def _is_about_one_record(self, problem: Problem) -> bool:
+        """Whether a forbidden write says nothing of the others: they succeed, or none was tried yet."""
+        if problem.intent not in ("auth", "forbidden"):
+            return False
+        self._forbidden += 1
+        return self._written or (problem.intent == "forbidden" and self._forbidden <= _FORBIDDEN_MOST)
 
     def _url(self, path: str) -> str:
         if "://" not in path:

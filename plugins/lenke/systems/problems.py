@@ -19,14 +19,14 @@ from lenke.core.errors import (
 )
 from lenke.core.ports import Outcome, Status, Write
 
-Intent = Literal["auth", "rejected", "not_unique", "moved", "locked", "gone"]
+Intent = Literal["auth", "forbidden", "rejected", "not_unique", "moved", "locked", "gone"]
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
     """What a system says is wrong with a request.
 
-    :param intent: what the caller should do about it.
+    :param intent: what the caller should do about it. ``forbidden``: a 403 that may be about this one record, or about all of them.
     :param text: the system's words as received; redacted before anyone sees them.
     :param property: the system's property name, where it told.
     """
@@ -39,7 +39,7 @@ class Problem:
 def error_of(problem: Problem, message: str) -> LenkeError:
     """The error for ``problem``, with a message that has been redacted."""
     match problem.intent:
-        case "auth":
+        case "auth" | "forbidden":
             return AuthenticationError(message)
         case "gone":
             return RecordNotFoundError(message)

@@ -12,6 +12,9 @@ from lenke.core.errors import ConfigurationError
 from lenke.core.ports import System
 from lenke.systems.described import client as described
 from lenke.systems.poweroffice_go import client as poweroffice_go
+from lenke.systems.shopify import client as shopify
+from lenke.systems.superoffice import client as superoffice
+from lenke.systems.woocommerce import client as woocommerce
 
 if TYPE_CHECKING:
     from lenke.systems.hook import SystemHook
@@ -32,6 +35,10 @@ class Entry:
 SYSTEMS: Mapping[str, Entry] = {
     "custom_webshop": Entry("lenke.systems.custom_webshop.hook.CustomWebshopHook", partial(described.connect, "custom_webshop")),
     "poweroffice_go": Entry("lenke.systems.poweroffice_go.hook.PowerofficeGoHook", poweroffice_go.connect),
+    "shopify": Entry("lenke.systems.shopify.hook.ShopifyHook", shopify.connect),
+    "woocommerce": Entry("lenke.systems.woocommerce.hook.WoocommerceHook", woocommerce.connect),
+    "superoffice": Entry("lenke.systems.superoffice.hook.SuperofficeHook", superoffice.connect),
+    "custom_erp": Entry("lenke.systems.custom_erp.hook.CustomErpHook", partial(described.connect, "custom_erp")),
 }
 
 

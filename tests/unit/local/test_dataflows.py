@@ -24,11 +24,11 @@ def test_one_dataflow_is_one_level_and_one_deep() -> None:
     assert dataflows.depth([one]) == 1
 
 
-def test_levels_go_from_the_root_outwards() -> None:
+def test_levels_go_from_the_root_outwards_and_all_ends_come_last() -> None:
     assert [[d.dag_id for d in level] for level in dataflows.levels(FIVE)] == [
         ["superoffice_to_custom_webshop"],
-        ["custom_webshop_to_custom_erp", "custom_webshop_to_poweroffice_go"],
-        ["poweroffice_go_to_shopify", "woocommerce_to_poweroffice_go"],
+        ["custom_webshop_to_poweroffice_go"],
+        ["custom_webshop_to_custom_erp", "poweroffice_go_to_shopify", "woocommerce_to_poweroffice_go"],
     ]
     assert dataflows.depth(FIVE) == 3
 
@@ -45,8 +45,8 @@ def test_nothing_to_run_has_no_levels() -> None:
 
 
 def test_load_reads_names_and_order_of_flows(tmp_path: Path) -> None:
-    (tmp_path / "b_to_c.yaml").write_text("left: b\nright: c\nflows: [{flow: two}, {flow: one}]\n")
-    assert dataflows.load(tmp_path) == (Dataflow("b_to_c", "b", "c", ("two", "one")),)
+    (tmp_path / "b_to_c.yaml").write_text("left: b\nright: c\nflows: [{flow: two}, {flow: one, owner: two}]\n")
+    assert dataflows.load(tmp_path) == (Dataflow("b_to_c", "b", "c", ("two", "one"), {"one": "two"}),)
 
 
 def test_load_refuses_what_is_no_mapping(tmp_path: Path) -> None:

@@ -13,6 +13,8 @@ from lenke.core.mapping.model import Property
 
 PLAIN_KIND = "product"
 MARK = "@"
+# A line of a product that its system has no more.
+NO_MORE = "@other"
 LINE_PRODUCTS = "line_products"
 
 

@@ -1,9 +1,9 @@
-"""Dates and instants; an instant becomes a date in the installation's time zone, never the other way round."""
+"""Dates and instants; where one side keeps an instant, its day on the installation's clock is the date, and its hour stays."""
 
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, ClassVar
 
 import pyarrow as pa
@@ -11,6 +11,7 @@ import pyarrow as pa
 from lenke.core.converters.base import Converter, InvalidValueError, Place
 from lenke.core.mapping.model import SIDES, Property
 
+_NOON = time(12)
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:T00:00:00(?:\.0+)?)?", re.ASCII)
 _INSTANT = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)(?:[.,]([0-9]{1,12}))?(Z|z|[+-][0-9]{2}:?[0-9]{2})?", re.ASCII
@@ -68,10 +69,8 @@ class Date(Converter):
             raise InvalidValueError("is no date that exists") from None
 
     def put(self, value: Any, place: Place, companion: Any = None, like: Any = None) -> str:
-        """The day as text; raises InvalidValueError for a side that keeps an instant."""
-        if place.field.form == "instant":
-            raise InvalidValueError("is a date, which cannot become an instant")
-        return str(value.isoformat())
+        """The day as text; a side that keeps an instant keeps its hour (noon, where it has none yet) on that day."""
+        return _moment_on(value, place, like) if place.field.form == "instant" else str(value.isoformat())
 
     def encode(self, value: Any) -> str:
         """ISO 8601."""
@@ -80,16 +79,6 @@ class Date(Converter):
     def decode(self, text: str) -> date:
         """The day of a canonical text."""
         return date.fromisoformat(text)
-
-    def check(self, property: Property) -> list[tuple[tuple[str, ...], str]]:
-        """A side that keeps an instant is never written."""
-        instants = [side for side in SIDES if (field := property.field(side)) and field.form == "instant"]
-        other = {"left": "right", "right": "left"}
-        return [
-            (("direction",), f"the {side} side keeps an instant, which no date becomes again; write direction: to_{other[side]} or check")
-            for side in instants
-            if property.travels_to(side)
-        ]
 
     def choices(self, place: Place) -> tuple[str, ...]:
         """The time zone, where an instant becomes a day."""
@@ -101,6 +90,27 @@ def _local_day(instant: datetime | None, place: Place) -> date | None:
         return instant.astimezone(place.settings.zone).date() if instant else None
     except (ValueError, OverflowError):
         raise InvalidValueError("is no date and time that exists") from None
+
+
+def _moment_on(day: date, place: Place, like: Any) -> str:
+    """The moment on ``day`` at the hour of ``like`` on the installation's clock; unlike a new hour, the day is what was meant."""
+    try:
+        old = parse_instant(like, place)
+    except InvalidValueError:
+        old = None
+    if _local_day(old, place) == day:
+        return str(like)
+    clock = old.astimezone(place.settings.zone).time() if old is not None else _NOON
+    try:
+        return written(datetime.combine(day, clock, place.settings.zone).astimezone(UTC))
+    except OverflowError:
+        raise InvalidValueError("is no day whose moments can be told") from None
+
+
+def written(moment: datetime) -> str:
+    """A moment in UTC as ``2026-11-20T10:15:30.123Z``, with as many decimals as it has."""
+    clock, _, decimals = moment.replace(tzinfo=None).isoformat(timespec="microseconds").partition(".")
+    return f"{clock}{f'.{decimals}'.rstrip('0').rstrip('.')}Z"
 
 
 class Instant(Converter):
@@ -118,11 +128,9 @@ class Instant(Converter):
 
     def put(self, value: Any, place: Place, companion: Any = None, like: Any = None) -> str:
         """``2026-11-20T10:15:30.123Z``, with as many decimals as it has."""
-        local = place.field.form == "local"
-        moment = value.astimezone(place.settings.zone if local else UTC)
-        clock, _, decimals = moment.replace(tzinfo=None).isoformat(timespec="microseconds").partition(".")
-        fraction = f".{decimals.rstrip('0')}".rstrip(".")
-        return f"{clock}{fraction}{'' if local else 'Z'}"
+        if place.field.form == "local":
+            return written(value.astimezone(place.settings.zone)).removesuffix("Z")
+        return written(value.astimezone(UTC))
 
     def encode(self, value: Any) -> str:
         """ISO 8601 with six decimals and Z."""

@@ -173,7 +173,7 @@ def _check_sides(property: Property, keys: Keys) -> None:
 
 
 def _check_lookup(property: Property, keys: Keys) -> None:
-    """An id that is not in the table is no edit, so nothing can travel from the side that is looked up."""
+    """An id that is not in the table is no edit, and never overwritten: what is looked up travels one way, from it or to it."""
     if property.left and property.left.lookup and property.right and property.right.lookup:
         raise _MistakeError((*keys, "right", "lookup"), "only one side can be looked up in a table; remove one")
     for side in SIDES:
@@ -182,7 +182,7 @@ def _check_lookup(property: Property, keys: Keys) -> None:
             continue
         for key in _set_keys(field, Field(path=field.path, lookup=field.lookup)):
             raise _MistakeError((*keys, side, key.rstrip("_")), f"an id that is looked up has no {key.rstrip('_')!r}; remove it")
-        if property.travels_to("left" if side == "right" else "right"):
+        if property.direction == "two_way":
             raise _MistakeError((*keys, "direction"), f"what is looked up cannot be read back as an edit; write direction: to_{side}")
 
 

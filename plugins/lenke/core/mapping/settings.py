@@ -63,7 +63,7 @@ class Settings:
     currency: str = "NOK"
     country: str = "NO"
     vat_percent: Decimal = Decimal(25)
-    price_basis: Mapping[str, Literal["gross", "net"]] = field(default_factory=lambda: {"custom_webshop": "gross", "woocommerce": "gross"})
+    price_basis: Mapping[str, Literal["gross", "net"]] = field(default_factory=lambda: {"custom_webshop": "gross", "shopify": "gross"})
     line_products: Mapping[str, str] = field(
         default_factory=lambda: {"shipping": "FRAKT", "fee": "GEBYR", "rounding": "AVRUND", "other": "DIVERSE"}
     )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from lenke.core.converters.references import NO_MORE
 from lenke.core.links.digests import UNKNOWN
 from lenke.core.links.merge import Conflict, Policy, Row, merge
 from lenke.core.links.rows import OTHER, SIDES, Link, Side
@@ -64,7 +65,8 @@ class _Work:
 
     def row(self, link: Link, side: Side) -> Row | None:
         lines = self.sets[side]
-        return lines.rows.get(link.id(side)) if lines else None
+        found = lines.rows.get(link.id(side)) if lines else None
+        return _known(self.spec, link, found) if found else None
 
     def linked(self, link: Link) -> None:
         gone = {side: (lines := self.sets[side]) is not None and link.id(side) not in lines.rows for side in SIDES}
@@ -147,6 +149,16 @@ def plan_lines(
             if source == "left" or _has_reference(spec, row):
                 work.create(OTHER[source], id, row)
     return work.plan
+
+
+def _known(spec: Lines, link: Link, row: Row) -> Row:
+    """A linked line whose product is no more on one side keeps the product that it was linked with: that is no edit."""
+    gone = [at for at, p in enumerate(spec.properties) if p.to and row.texts.get(p.name) == NO_MORE and link.base[at] != UNKNOWN]
+    if not any(row.digests[at] != link.base[at] for at in gone):
+        return row
+    names = {spec.properties[at].name for at in gone}
+    digests = [UNKNOWN if at in gone else digest for at, digest in enumerate(row.digests)]
+    return replace(row, digests=digests, texts={name: None if name in names else text for name, text in row.texts.items()})
 
 
 def _has_reference(spec: Lines, row: Row) -> bool:

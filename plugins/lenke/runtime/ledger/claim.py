@@ -2,7 +2,7 @@
 
 Airflow starts the runs of a backfill side by side whatever the DAG's ``max_active_runs`` says. A run that planned on reads from
 before another one's writes would take those writes back, so it must not even begin. The claim is an asset state; the extract tasks
-that take it share a one-slot pool, so that no two of them look at the same time.
+that take it share a one-slot pool per dataflow, so that no two of them look at the same time.
 """
 
 from __future__ import annotations

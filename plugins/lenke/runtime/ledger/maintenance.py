@@ -67,8 +67,8 @@ def _shown(dataflow: str, flow: str) -> Iterator[str]:
 
 def _waiting(link: Link) -> str:
     side, id = ("left", link.left) if link.left else ("right", link.right)
-    told = [link.note.get(name) for name in ("property", "text", "waits_for")]
-    return f"  {side} {id}: {link.note.get('reason')} " + " ".join(str(one) for one in told if one)
+    told = [link.note.get(name) for name in ("reason", "property", "text", "waits_for")]
+    return "  " + " | ".join([f"{side} {id}", *(str(one) for one in told if one)])
 
 
 def export(folder: Path) -> list[str]:
@@ -138,7 +138,7 @@ def store(dataflow: Dataflow, flow: Flow) -> Store:
 def _store(dataflow: str, flow: str) -> Store:
     found = _dataflow(dataflow)
     try:
-        return store(found, found.flow(flow))
+        return store(found, found.running(flow))
     except KeyError as error:
         raise ConfigurationError(f"{dataflow} has no flow {flow}; there are {', '.join(one.name for one in found.flows)}") from error
 

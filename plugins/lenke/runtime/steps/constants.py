@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from lenke.core.converters.references import LINE_PRODUCTS
-from lenke.core.links.rows import SIDES, Side
+from lenke.core.links.rows import OTHER, SIDES, Side
 from lenke.core.mapping.columns import parse_object, raw_at
 from lenke.core.mapping.model import Flow, Lookup, Property
 from lenke.runtime.flow_run import FlowRun
@@ -17,10 +17,11 @@ def constants(run: FlowRun) -> dict[str, dict[str, str]]:
     A key whose record is not there is left out; only the tables that the flow needs are looked up.
     """
     found: dict[str, dict[str, str]] = {lookup.table: _looked_up(run, side, lookup) for side, lookup in _lookups(run.flow)}
-    if (products := _line_products(run)) is not None:
-        code = products.property(products.match[0].properties[0]).right
+    if (told := _line_products(run)) is not None:
+        side, products = told
+        code = products.property(products.match[0].properties[0]).field(side)
         assert code is not None
-        found[LINE_PRODUCTS] = _ids(run, "right", products.right.entity, code.path, run.settings.line_products)
+        found[LINE_PRODUCTS] = _ids(run, side, products.entity(side).entity, code.path, run.settings.line_products)
     return found
 
 
@@ -40,11 +41,13 @@ def _looked_up(run: FlowRun, side: Side, lookup: Lookup) -> dict[str, str]:
     return _ids(run, side, lookup.entity, lookup.key, table)
 
 
-def _line_products(run: FlowRun) -> Flow | None:
-    """The flow whose right records stand for kinds of order lines, where the flow has such lines."""
+def _line_products(run: FlowRun) -> tuple[Side, Flow] | None:
+    """The side without kinds of order lines and the flow whose records stand for them there, where the flow has such lines."""
     for spec in run.flow.lines.properties if run.flow.lines else ():
-        if spec.to is not None and spec.left is not None and spec.left.kind is not None:
-            return run.dataflow.targets(spec.to)[0]
+        for side in SIDES:
+            field = spec.field(side)
+            if spec.to is not None and field is not None and field.kind is not None:
+                return OTHER[side], run.dataflow.targets(spec.to)[0]
     return None
 
 

@@ -113,7 +113,9 @@ def _listed(run: FlowRun, side: Side) -> Iterator[Record]:
 
 
 def _changed_entries(run: FlowRun, side: Side, listed: Sequence[Record]) -> list[str]:
-    """Linked list entries without details whose version is not the one in the ledger; unlinked ones are fetched if they match.
+    """Linked list entries without details whose version is not the one in the ledger, and new ones of the left side.
+
+    Unlinked ones of the right side are fetched if they match.
 
     A full run fetches them all: an edit may have left dates and amounts as they were.
     """
@@ -125,8 +127,10 @@ def _changed_entries(run: FlowRun, side: Side, listed: Sequence[Record]) -> list
     recheck = set(_recheck_ids(run, side))
 
     def is_wanted(record: Record) -> bool:
-        if record.whole or record.id not in known:
+        if record.whole:
             return False
+        if record.id not in known:
+            return side == "left"  # it is to be created, which takes the whole of it
         return run.window.kind == "full" or record.id in recheck or known[record.id] != reader.version(record.version)
 
     return [record.id for record in listed if is_wanted(record)]

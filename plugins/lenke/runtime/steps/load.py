@@ -45,7 +45,7 @@ class Load:
     fold: Fold
     uncertain: Mapping[str, datetime] = field(default_factory=dict)
     images: list[dict[str, Any]] = field(default_factory=list)
-    unsettled: list[str] = field(default_factory=list)
+    unsettled: list[Action] = field(default_factory=list)
 
     def actions(self, actions: Sequence[Action]) -> Counter[str]:
         """Send all of them; what an earlier try has finished is left out."""
@@ -142,12 +142,12 @@ class Load:
             mine = results[action.key]
             waiting = [result for result in mine.values() if result.status in ("unknown", "retriable")]
             if waiting:
-                self.unsettled.append(action.key)
+                self.unsettled.append(action)
                 continue
             # The time after the writes: what is read less than the read lag later may be older than they are.
             rows += replace(self.fold, now=self.run.now()).rows(action, mine)
             counts += figures.written(self.run.flow, action, mine)
-        self.journal.settle({action.key for action in actions} - set(self.unsettled), rows, counts)
+        self.journal.settle({action.key for action in actions} - {action.key for action in self.unsettled}, rows, counts)
         return counts
 
 
@@ -207,12 +207,18 @@ def chunk_actions(resolved: Resolved, chunk: int) -> list[Action]:
 
 
 def _raise_unsettled(work: Load) -> None:
-    if not work.unsettled:
+    # What an earlier run tried to the end of its retries waits on the recheck list: it must not keep every later run failed.
+    fresh = [action.key for action in work.unsettled if not _is_parked(work.fold.old_recheck.get(action.left))]
+    if not fresh:
         return
-    keys = ", ".join(work.unsettled[:5])
+    keys = ", ".join(fresh[:5])
     lag = max(work.run.read_lag.values())
     if lag:
         raise RetriableError(
-            f"{len(work.unsettled)} writes have no known outcome yet ({keys}); they are settled after the read lag", delay=lag
+            f"{len(fresh)} writes have no known outcome yet ({keys}); they are settled after the read lag", delay=lag
         )
-    raise UnknownOutcomeError(f"{len(work.unsettled)} writes have no known outcome ({keys}); the retry looks for them first")
+    raise UnknownOutcomeError(f"{len(fresh)} writes have no known outcome ({keys}); the retry looks for them first")
+
+
+def _is_parked(old: Link | None) -> bool:
+    return old is not None and old.note.get("reason") == "unknown_outcome"

@@ -98,6 +98,7 @@ class DescribedClient:
             trustworthy_modified=bool(kind.modified and kind.modified.trustworthy),
             read_lag=self._read_lag,
             marker=marker.path if marker else None,
+            line_marker=(kind.lines.marker if kind.lines else "") or None,
             marker_length=marker.length if marker else 0,
             marker_unique=bool(marker and marker.unique),
             keys=frozenset(kind.keys),

@@ -40,6 +40,8 @@ class Paging:
     - ``link``: the Link header's rel=next (RFC 8288).
 
     :param size: the parameter for rows a page, of which ``size_most`` are asked for; empty where there is none.
+    :param ends: how the last page is known where pages or rows are counted: ``short_page`` - it holds fewer rows than asked for;
+        ``no_link`` - its reply has no Link header with rel=next, whatever the server makes of the size asked for.
     :param records: path of the rows in the reply.
     :param total: path of the count of all rows, where the reply tells it: a walk that brings fewer is walked again.
     """
@@ -50,6 +52,7 @@ class Paging:
     next: str = ""
     size: str = ""
     size_most: int = 100
+    ends: Literal["short_page", "no_link"] = "short_page"
     records: str = ""
     total: str = ""
 

@@ -133,6 +133,8 @@ def _later(modified: Modified, moment: datetime | None, since: datetime | None) 
 
 
 def _is_last(paging: Paging, page: Page, *, first: bool) -> bool:
+    if page.last is not None:
+        return page.last
     if first and page.total is not None:
         return len(page.rows) >= page.total
     return not page.rows or (bool(paging.size) and len(page.rows) < paging.size_most)

@@ -123,6 +123,9 @@ def _consistent_entity(entity: Entity, file: str, at: str) -> None:
     for verb, call in (("update", entity.update), ("delete", entity.delete)):
         if call and "{id}" not in call.address:
             raise MappingError(file, f"{at}.{verb}.address", "must hold {id}")
+    if entity.lines and not entity.lines.marker and (entity.create or entity.update):
+        remedy = "name a field of a line that can hold 64 characters; without it a line whose answer was lost could be added twice"
+        raise MappingError(file, f"{at}.lines.marker", f"is missing and needed: {remedy}")
     if entity.batch and not (entity.batch.create or entity.batch.update):
         raise MappingError(file, f"{at}.batch", "must name create, update or both")
     if entity.batch and entity.batch.update and not entity.update:

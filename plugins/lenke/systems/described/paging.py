@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urljoin
 
@@ -19,11 +19,16 @@ _NEXT = re.compile(r"<([^>]+)>\s*;[^,]*\brel=\"?next\"?", re.I)
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page's rows, each with its own text; how many rows the whole list has, where told; what leads on."""
+    """A page's rows, each with its own text.
+
+    :param total: how many rows the whole list has, where told. :param next: what leads on.
+    :param last: whether it is the last page, where the reply tells.
+    """
 
     rows: list[Row]
     total: int | None
     next: Any
+    last: bool | None = None
 
 
 def pages(session: Session, paging: Paging, address: str, query: Mapping[str, str]) -> Iterator[Page]:
@@ -33,6 +38,8 @@ def pages(session: Session, paging: Paging, address: str, query: Mapping[str, st
         path, asked = step(address, query)
         reply = session.read(path, asked, parse=lambda text: _page(paging, text))
         page: Page = reply.body or Page([], None, None)
+        if paging.ends == "no_link":
+            page = replace(page, last=_linked(reply) is None)
         if page.rows and page.rows[0][0] == last:
             return
         yield page
@@ -60,7 +67,7 @@ class _Step:
         kind = self.paging.kind
         if kind in ("page", "offset"):
             step = 1 if kind == "page" else len(page.rows)
-            full = not self.sized or len(page.rows) >= self.sized
+            full = not page.last if page.last is not None else not self.sized or len(page.rows) >= self.sized
             return _Step(self.paging, str(int(self.count) + step), sized=self.sized) if full else None
         if kind == "cursor":
             return _Step(self.paging, str(page.next), sized=self.sized) if page.next else None

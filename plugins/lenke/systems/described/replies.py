@@ -12,7 +12,7 @@ from lenke.systems.paths import look
 from lenke.systems.problems import Intent, Problem, error_of
 from lenke.systems.redaction import private_values, redact
 
-_BY_STATUS: Mapping[int, Intent] = {403: "auth", 404: "gone", 409: "moved", 410: "gone", 412: "moved", 423: "locked"}
+_BY_STATUS: Mapping[int, Intent] = {403: "forbidden", 404: "gone", 409: "moved", 410: "gone", 412: "moved", 423: "locked"}
 
 
 def explain(errors: Errors, status: int, text: str) -> Problem:

@@ -1,1 +1,1 @@
-"""PowerOffice Go, API v2: customers, products and sales orders of an accounting system."""
+"""PowerOffice GO, API v2: customers, products and sales orders of an accounting system."""

@@ -1,4 +1,4 @@
-"""The client of PowerOffice Go's API v2: :class:`lenke.core.ports.System` in the vendor's dialect."""
+"""The client of PowerOffice GO's API v2: :class:`lenke.core.ports.System` in the vendor's dialect."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def connect(connection: Mapping[str, Any], **transport: Any) -> PowerOfficeClien
 
 
 class PowerOfficeClient:
-    """Customers, Products and SalesOrders of one PowerOffice Go client (tenant).
+    """Customers, Products and SalesOrders of one PowerOffice GO client (tenant).
 
     :param patience: how often and how long to try.
     :param adapter: replaces the transport.

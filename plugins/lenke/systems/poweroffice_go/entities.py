@@ -1,4 +1,4 @@
-"""What PowerOffice Go's entities look like: paths, writable properties, filters, versions.
+"""What PowerOffice GO's entities look like: paths, writable properties, filters, versions.
 
 Property names and what POST and PATCH take: the vendor's swagger of April 2025 (``additionalProperties: false``, so nothing
 else is ever sent). The filters marked *newer* are seen on servers of 2026 only; a server without them ignores them silently.

@@ -1,4 +1,4 @@
-"""PowerOffice Go's hook."""
+"""PowerOffice GO's hook."""
 
 from __future__ import annotations
 
@@ -12,4 +12,4 @@ class PowerofficeGoHook(SystemHook):
     conn_name_attr = "poweroffice_go_conn_id"
     default_conn_name = "poweroffice_go"
     conn_type = "poweroffice_go"
-    hook_name = "PowerOffice Go"
+    hook_name = "PowerOffice GO"

@@ -1,4 +1,4 @@
-"""Lists of PowerOffice Go: bare arrays in pages, 204 where there is nothing, filters that a server may ignore."""
+"""Lists of PowerOffice GO: bare arrays in pages, 204 where there is nothing, filters that a server may ignore."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What PowerOffice Go's error replies mean (``ProblemDetails``, in whatever letter case the server writes it)."""
+"""What PowerOffice GO's error replies mean (``ProblemDetails``, in whatever letter case the server writes it)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What PowerOffice Go demands of a record beyond its field types; checked before anything is sent."""
+"""What PowerOffice GO demands of a record beyond its field types; checked before anything is sent."""
 
 from __future__ import annotations
 

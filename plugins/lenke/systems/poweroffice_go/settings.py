@@ -1,4 +1,4 @@
-"""What a PowerOffice Go connection says, with the vendor's defaults.
+"""What a PowerOffice GO connection says, with the vendor's defaults.
 
 host: the API's base URL; password: client key; extra: application_key, subscription_key and what else is below. The application key
 may also be the login, but Airflow stores logins as plain text, and extra encrypted.
@@ -17,7 +17,7 @@ PRODUCTION = "https://goapi.poweroffice.net/v2"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """One PowerOffice Go client's settings.
+    """One PowerOffice GO client's settings.
 
     :param token_url: extra ``token_url``; else the OAuth/Token beside the base URL's ``v2``.
     :param requests_per_second: extra; the vendor allows 10 for each subscription key, shared by all client keys.

@@ -208,6 +208,10 @@ def test_get_refuses_without_quoting_the_value(at: Place, raw: Any) -> None:
         (place("reference"), "007", None, "007"),
         (place("reference"), "5f0c", None, "5f0c"),
         (place("reference"), "5", "4", "5"),
+        (DAY_OF, date(2026, 11, 20), "2026-07-01T22:30:15.5Z", "2026-11-19T23:30:15.5Z"),
+        (DAY_OF, date(2026, 7, 2), "2026-07-01T22:30:15.50Z", "2026-07-01T22:30:15.50Z"),
+        (DAY_OF, date(2026, 7, 2), None, "2026-07-02T10:00:00Z"),
+        (DAY_OF, date(2026, 3, 29), "2026-07-01T00:30:00Z", "2026-03-29T01:30:00Z"),
     ],
 )
 def test_put(at: Place, value: Any, like: Any, expected: Any) -> None:
@@ -223,7 +227,6 @@ def test_put(at: Place, value: Any, like: Any, expected: Any) -> None:
         (place("string", as_="number"), "A42"),
         (place("string", as_="number"), "042"),
         (ENUM, "Invoiced"),
-        (DAY_OF, date(2026, 11, 20)),
         (place("decimal"), D("12345678901234567.123456")),
         (place("reference", other=Field("product_id", kind="kind")), "@shipping"),
     ],

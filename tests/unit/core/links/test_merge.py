@@ -214,6 +214,37 @@ class TestWithheldByCondition:
         assert merged.to_right == {}
 
 
+class TestPriceWithVat:
+    """Case 12: a price that holds VAT is sent again under its new rate."""
+
+    specs = (
+        Property("price", "money", Field("price", vat="shop", rate="vat"), Field("Price")),
+        Property("rate", "decimal", Field("vat"), Field("Rate")),
+    )
+
+    def row(self, price: str, rate: str) -> Row:
+        return Row([DIGESTER.value("price", price), DIGESTER.value("rate", rate)], {"price": price, "rate": rate})
+
+    def merged(self, left: Row | None, right: Row | None) -> Merge:
+        base = tuple(self.row("80", "25").digests)
+        return merge(self.specs, Link("1", "2", base=base), left, right, Policy("hold"))
+
+    @pytest.mark.parametrize("read", [True, False])
+    def test_goes_with_a_rate_that_was_edited_where_prices_hold_none(self, read: bool) -> None:
+        found = self.merged(self.row("80", "25") if read else None, self.row("80", "15"))
+        assert changes(found) == ({"rate": "15", "price": "80"}, {})
+        assert found.link.base == tuple(self.row("80", "15").digests)
+
+    def test_goes_once_where_it_was_edited_too(self) -> None:
+        assert changes(self.merged(None, self.row("90", "15"))) == ({"rate": "15", "price": "90"}, {})
+
+    def test_stays_where_the_rate_stays(self) -> None:
+        assert changes(self.merged(None, self.row("90", "25"))) == ({"price": "90"}, {})
+
+    def test_is_not_sent_to_a_side_whose_price_holds_none(self) -> None:
+        assert changes(self.merged(self.row("80", "15"), None)) == ({}, {"rate": "15"})
+
+
 def test_rebased_property_of_a_pair_that_lacks_it_needs_nothing() -> None:
     link = Link("1", "2", base=(UNKNOWN,))
     assert merge([spec()], link, row(ABSENT), None, Policy("left")) == Merge(link)

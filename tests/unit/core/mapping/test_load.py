@@ -100,7 +100,6 @@ MISTAKES = [
     ),
     ("{person: true, company: false}", "{person: true}", "flows[0].properties[0].left.values:line 13", "one for false"),
     ("{person: true, company: false}", "{person: P, company: C}", "flows[0].properties[0].left.values:line 13", "true or false"),
-    (", direction: to_right", "", "flows[1].properties[1].direction:line 23", "direction: to_right or check"),
     ("form: iso3", "form: iso4", "flows[0].properties[3].left.form:line 16", "iso2, iso3, name"),
     ("left: name,", "left: {path: name, vat: shop},", "flows[0].properties[2].left.vat:line 15", "has no 'vat'"),
     ("left: name,", "left: {path: name, form: x},", "flows[0].properties[2].left.form:line 15", "remove it"),

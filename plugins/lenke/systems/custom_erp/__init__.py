@@ -1,0 +1,1 @@
+"""The custom ERP: a described system (include/systems/custom_erp.yaml)."""

@@ -1,0 +1,131 @@
+"""An order's lines: what Shopify cannot say by itself (2.5 kg, minus one, 12.5 % off) stands in the line's attributes.
+
+Shopify sells whole pieces at prices of two decimals that are not below zero, and neither price nor attributes of a placed line can be
+changed. So a line that does not fit is placed as it fits, with the same total, and says in attributes what it stands for:
+
+    ``_quantity``          a quantity that is no whole number above zero: Shopify holds one piece at the price of all of it
+    ``_unit_price``        the price of one, before discount, where the price that Shopify holds is another
+    ``_discount_percent``  the discount that is in the price already
+    ``_lenke``             Lenke's marker of the line
+
+A total below zero is placed at zero. Attributes whose name begins with an underscore are not shown to buyers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from lenke.core.errors import LockedError, RejectedRecordError
+from lenke.systems.paths import look
+
+LOCK = "a placed Shopify order line holds neither another price or text nor a part of a piece"
+FULFILLED = "the line is fulfilled in Shopify"
+QUANTITY, PRICE, DISCOUNT, MARK = "_quantity", "_unit_price", "_discount_percent", "_lenke"
+_ONE, _HUNDRED, _CENT = Decimal(1), Decimal(100), Decimal("0.01")
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A line as Shopify holds it: whole pieces, a price of two decimals, and attributes."""
+
+    quantity: int
+    price: Decimal
+    attributes: Mapping[str, str]
+
+
+def placed(quantity: Decimal, price: Decimal, discount: Decimal) -> Placed:
+    """The line that stands for ``quantity`` at ``price`` less ``discount`` per cent."""
+    whole = quantity >= 1 and quantity == quantity.to_integral_value()
+    exact = price * (_ONE - discount / _HUNDRED) * (_ONE if whole else quantity)
+    held = max(Decimal(0), exact.quantize(_CENT, ROUND_HALF_UP))
+    attributes = {} if whole else {QUANTITY: plain(quantity)}
+    if held != price:
+        attributes[PRICE] = plain(price)
+    if discount:
+        attributes[DISCOUNT] = plain(discount)
+    return Placed(int(quantity) if whole else 1, held, attributes)
+
+
+def told(line: Json, *, taxes: tuple[bool, bool]) -> dict[str, Any]:
+    """A line's raw with ``exactQuantity``, ``unitPrice``, ``discountPercent`` and ``marker``.
+
+    :param taxes: whether the order's prices hold VAT, and whether the shop's do, in which form the price is told.
+    """
+    notes = {str(item["key"]): item.get("value") for item in line.get("customAttributes") or ()}
+    pieces = Decimal(line["currentQuantity"])
+    given = number(notes.get(QUANTITY))
+    price = number(notes.get(PRICE))
+    if price is None:
+        price = Decimal(str(look(line, "originalUnitPriceSet.presentmentMoney.amount") or 0))
+        price = _with_taxes(price, look(line, "taxLines"), taxes)
+    return {
+        **line,
+        # A line without taxes is one at 0 per cent; a rate that is missing would be taken for the installation's.
+        "taxLines": line.get("taxLines") or [{"title": "", "rate": 0}],
+        "marker": notes.get(MARK),
+        "exactQuantity": plain(pieces if given is None else given * pieces),
+        "unitPrice": plain(price),
+        "discountPercent": plain(_discount(line, number(notes.get(DISCOUNT)) or Decimal(0))),
+    }
+
+
+def pieces(line: Json, quantity: Decimal) -> int:
+    """How many whole pieces a placed line must have to stand for ``quantity``; raises LockedError where none do."""
+    given = number(_attribute(line, QUANTITY))
+    count = quantity if not given else quantity / given
+    if count < 1 or count != count.to_integral_value():
+        raise LockedError(LOCK, lock=LOCK)
+    return int(count)
+
+
+def further_discount(line: Json, discount: Decimal) -> Decimal:
+    """The per cent to take off a placed line so that ``discount`` in all is off; raises LockedError where its price holds more."""
+    held = number(_attribute(line, DISCOUNT)) or Decimal(0)
+    if discount < held:
+        raise LockedError(LOCK, lock=LOCK)
+    left = _HUNDRED - held
+    return Decimal(0) if not left else (discount - held) / left * _HUNDRED
+
+
+def number(value: Any) -> Decimal | None:
+    """A number or its text; None where there is none. Raises RejectedRecordError for anything else."""
+    if value is None or value == "":
+        return None
+    try:
+        return Decimal(str(value))
+    except ArithmeticError:
+        raise RejectedRecordError("an order line holds a text where a number belongs") from None
+
+
+def plain(value: Decimal) -> str:
+    """The shortest text without an exponent."""
+    text = format(value, "f")
+    return (text.rstrip("0").rstrip(".") if "." in text else text) or "0"
+
+
+def _attribute(line: Json, key: str) -> Any:
+    return next((item.get("value") for item in line.get("customAttributes") or () if item.get("key") == key), None)
+
+
+def _with_taxes(price: Decimal, tax_lines: Any, taxes: tuple[bool, bool]) -> Decimal:
+    included, wanted = taxes
+    factor = _ONE + sum((Decimal(str(one.get("rate") or 0)) for one in tax_lines or ()), Decimal(0))
+    if included == wanted:
+        return price
+    return price * factor if wanted else price / factor
+
+
+def _discount(line: Json, held: Decimal) -> Decimal:
+    """Per cent off in all: what the price holds already, and what was taken off the line since."""
+    total = Decimal(str(look(line, "originalUnitPriceSet.presentmentMoney.amount") or 0)) * int(line.get("quantity") or 0)
+    off = [look(one, "allocatedAmountSet.presentmentMoney.amount") for one in line.get("discountAllocations") or ()]
+    taken = sum((Decimal(str(amount or 0)) for amount in off), Decimal(0))
+    if not taken or not total:
+        return held
+    share = taken / total
+    return (_HUNDRED - (_HUNDRED - held) * (_ONE - share)).quantize(Decimal("0.0001"), ROUND_HALF_UP)

@@ -1,0 +1,1 @@
+"""SuperOffice CRM Online: companies, products, and sales with their quotes."""

@@ -1,0 +1,153 @@
+"""Updates of sales: the sale's own members by JSON Patch, then its offer, then line by line.
+
+The sale's patch is the guard: where it finds that the sale has moved, nothing else is touched. The calls are not atomic together,
+so what was written before one of them failed is told as ``partial``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from lenke.core.errors import (
+    LenkeError,
+    LockedError,
+    MovedError,
+    RecordNotFoundError,
+    RejectedRecordError,
+    RetriableError,
+    UnknownOutcomeError,
+)
+from lenke.core.ports import LineWrite, Outcome, Record, Write
+from lenke.systems.paths import look
+from lenke.systems.problems import outcome_of
+from lenke.systems.superoffice.contacts import refuse_moved
+from lenke.systems.superoffice.entities import ALTERNATIVE, QUOTE, SALE, VERSION
+from lenke.systems.superoffice.lists import Lists
+from lenke.systems.superoffice.offers import OfferWrite
+from lenke.systems.superoffice.quotes import Offer, composed, offer_of
+from lenke.systems.superoffice.sales import Sales
+from lenke.systems.superoffice.tenant import JSON_PATCH, Tenant
+
+_PARTS = (QUOTE, VERSION, ALTERNATIVE)
+CURRENCY_LOCK = "the sale has a quote, which fixes its currency in SuperOffice"
+
+
+class SaleUpdate:
+    """One sale's update."""
+
+    def __init__(self, tenant: Tenant, lists: Lists, sales: Sales, write: Write) -> None:
+        self._tenant = tenant
+        self._lists = lists
+        self._sales = sales
+        self._write = write
+        self._id = str(write.id)
+        self._wrote = False
+        self._failed: list[LenkeError] = []
+
+    def run(self) -> Outcome:
+        """The outcome with the sale as stored. Raises what the sale's own patch raises: nothing was written then."""
+        SALE.refuse_unknown(frozenset(self._write.fields))
+        offer = self._seen()
+        self._patch(offer)
+        self._offer(offer)
+        self._sales.forget(self._id)
+        return self._outcome()
+
+    def _seen(self) -> Offer | None:
+        """The offer as it is now; MovedError where sale or offer hold something else than the plan saw."""
+        now = self._tenant.read(f"/Sale/{self._id}").body
+        offer = offer_of(self._tenant, self._id)
+        whole = composed(now, offer, self._lists)
+        refuse_moved(self._write.before, whole)
+        self._currency = str(look(whole, "Currency.Value") or self._lists.currency).upper()
+        if offer is not None and "Currency.Value" in self._write.fields:
+            raise LockedError(CURRENCY_LOCK, lock=CURRENCY_LOCK)
+        if (offer is None or offer.alternative is None) and (self._write.lines or self._parts()):
+            raise RejectedRecordError("the sale has no quote with an accepted or likely alternative, which holds what is to be written")
+        if offer is not None and (self._write.lines or self._parts()) and offer.lock:
+            raise LockedError(offer.lock, lock=offer.lock)
+        self._now = now
+        return offer
+
+    def _patch(self, offer: Offer | None) -> None:
+        operations = [
+            step for path, value in self._write.fields.items() if path.partition(".")[0] not in _PARTS for step in self._steps(path, value)
+        ]
+        if operations:
+            ordered = sorted(operations, key=lambda step: step["op"] != "test")
+            self._tenant.send("PATCH", f"/Sale/{self._id}", ordered, content_type=JSON_PATCH)
+            self._wrote = True
+
+    def _steps(self, path: str, value: Any) -> Iterator[dict[str, Any]]:
+        """Test and replace of one member; references go by id."""
+        held: Any
+        if path == "Currency.Value":
+            pointer, held, value = "Currency", look(self._now, "Currency.Id"), {"Id": self._lists.currency_id(value)}
+            yield {"op": "test", "path": "/Currency/Id", "value": held}
+        elif path == "Contact.ContactId":
+            pointer, held, value = "Contact", look(self._now, path), {"ContactId": int(value)} if value is not None else None
+            yield {"op": "test", "path": "/Contact/ContactId" if look(self._now, "Contact") else "/Contact", "value": held}
+        else:
+            pointer, held = path.replace(".", "/"), look(self._now, path)
+            yield {"op": "test", "path": f"/{pointer}", "value": held}
+            value = "" if value is None and isinstance(held, str) else value
+        yield {"op": "replace", "path": f"/{pointer}", "value": value}
+
+    def _parts(self) -> dict[str, Any]:
+        return {path: value for path, value in self._write.fields.items() if path.partition(".")[0] in _PARTS}
+
+    def _offer(self, offer: Offer | None) -> None:
+        if offer is None or not (self._parts() or self._write.lines):
+            return
+        work = OfferWrite(self._tenant, self._lists, self._id, offer, self._currency)
+        try:
+            if self._parts():
+                work.parts(self._parts())
+                self._wrote = True
+            for line in self._write.lines:
+                if not self._line(work, line):
+                    break
+            if self._write.lines and not self._heavy():
+                work.total()
+        except LenkeError as error:
+            self._failed.append(error)
+
+    def _line(self, work: OfferWrite, line: LineWrite) -> bool:
+        """Write one line; False where no further one should be tried."""
+        try:
+            work.line(line)
+            self._wrote = True
+        except (UnknownOutcomeError, RetriableError, LockedError) as error:
+            self._failed.append(error)
+            return False
+        except (RejectedRecordError, MovedError, RecordNotFoundError) as error:
+            name = f"line {line.id}" if line.id else f"new line {self._write.lines.index(line) + 1}"
+            self._failed.append(_named(name, error))
+        return True
+
+    def _heavy(self) -> list[LenkeError]:
+        return [error for error in self._failed if isinstance(error, (UnknownOutcomeError, RetriableError, LockedError))]
+
+    def _outcome(self) -> Outcome:
+        key, heavy = self._write.key, self._heavy()
+        if self._failed and not self._wrote:
+            return outcome_of(self._write, (heavy or self._failed)[0])
+        reason = "; ".join(str(error) for error in self._failed)
+        if heavy:
+            told = outcome_of(self._write, heavy[0], partial=True)
+            return Outcome(key, told.status, self._id, reason=reason, delay=told.delay, partial=True)
+        return Outcome(key, "done", self._id, self._stored(), reason, partial=bool(self._failed))
+
+    def _stored(self) -> Record | None:
+        """The sale as stored; None where it cannot be read now, for the caller to read it back."""
+        try:
+            return next(iter(self._sales.whole([self._id])), None)
+        except RetriableError:
+            return None
+
+
+def _named(name: str, error: LenkeError) -> LenkeError:
+    if isinstance(error, RejectedRecordError):
+        return type(error)(f"{name}: {error}", property=error.property)
+    return type(error)(f"{name}: {error}")

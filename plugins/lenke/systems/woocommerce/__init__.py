@@ -1,0 +1,1 @@
+"""WooCommerce, REST wc/v3: customers, products with their variations, and orders of a web shop."""

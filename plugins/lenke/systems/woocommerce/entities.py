@@ -1,0 +1,135 @@
+"""WooCommerce's entities as Lenke reads and writes them: what the vendor serves, with these differences.
+
+Everywhere: HTML entities are resolved; ``meta_data`` is an object of key to value (the first of a key counts), keys that the mapping
+uses being null where the record lacks them; members that say nothing of the record (links, the price as HTML, related products) are
+left out.
+
+Customer: ``is_person`` (true), ``is_guest``. A guest, who orders without an account, is a Customer, too: ``id`` ``guest-`` and a hash of
+the billing e-mail, made of the newest order with that e-mail (:mod:`.guests`).
+Product: a simple or external product, or a variation; a variable product and a group of products are none, for nobody buys them.
+``archived`` (not published), ``vat_rate`` (per cent as text, by tax class in the shop's own country, null where the shop has no
+rate), ``price_vat_rate`` (the same in a shop whose prices hold VAT, else 0). A variation's ``name`` is its parent's and its own;
+``manage_stock`` of a variation that shares its parent's stock is false.
+Order: ``customer`` (a Customer's id, or null), ``ordered_at`` (the meta data of that name, else ``date_created_gmt`` with its zone,
+which the shop lets nobody change), ``net_total``, and ``lines``: see :mod:`.lines`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from lenke.core.errors import ConfigurationError
+from lenke.core.ports import Record
+from lenke.systems.jsontext import dumps
+from lenke.systems.woocommerce.lines import lines_of
+from lenke.systems.woocommerce.texts import moment, unescaped, unwrapped
+from lenke.systems.woocommerce.wire import Row
+
+CUSTOMER, PRODUCT, ORDER = "Customer", "Product", "Order"
+PATHS = {CUSTOMER: "/customers", PRODUCT: "/products", ORDER: "/orders"}
+MARKER_KEY = "lenke_marker"
+MARKER = f"meta_data.{MARKER_KEY}"
+KEYS = {CUSTOMER: frozenset({"email"}), PRODUCT: frozenset({"sku"}), ORDER: frozenset({"number"})}
+ORDERED_AT = "ordered_at"
+META_KEYS = {
+    CUSTOMER: (MARKER_KEY, "customer_number", "website", "currency"),
+    PRODUCT: (MARKER_KEY, "unit", "cost"),
+    ORDER: (
+        MARKER_KEY, "customer_reference", "purchase_order", "contract_number", "delivery_date", "exchange_rate", "accounting_status",
+        "accounting_number", ORDERED_AT, "payment_term_id", "delivery_term_id", "department_id", "project_id", "location_id", "dim1_id",
+        "dim2_id", "dim3_id", "related_invoice_number",
+    ),
+}  # fmt: skip
+# Carts and waste, which a list may bring and which are no orders and no products.
+NOT_THERE = frozenset({"trash", "auto-draft", "checkout-draft"})
+PUBLISHED = frozenset({"publish", "future"})
+SOLD = frozenset({"simple", "external", "variation"})
+_NOISE = frozenset(
+    {
+        "_links", "avatar_url", "price_html", "related_ids", "payment_url", "permalink", "permalink_template", "generated_slug",
+        "currency_symbol", "order_key", "post_password", "total_sales", "rating_count", "average_rating",
+    }
+)  # fmt: skip
+
+Fields = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Vat:
+    """The VAT of a product, per cent as text; None where the shop does not tell. ``in_price``: what its price holds of it."""
+
+    rate: str | None
+    in_price: str | None
+
+
+def refuse_unknown(entity: str) -> str:
+    """The entity's path; raises ConfigurationError for one that WooCommerce does not have."""
+    if entity not in PATHS:
+        raise ConfigurationError(f"WooCommerce has no entity {entity}; there are {', '.join(PATHS)}")
+    return PATHS[entity]
+
+
+def clean(row: Row, meta_keys: Iterable[str]) -> Fields:
+    """A row without noise and entities, its meta data as an object."""
+    fields: Fields = {name: unescaped(value) for name, value in row.items() if name not in _NOISE and name != "meta_data"}
+    fields["meta_data"] = {**dict.fromkeys(meta_keys), **meta_of(row)}
+    return fields
+
+
+def meta_of(row: Row) -> Fields:
+    """``meta_data`` as an object."""
+    found: Fields = {}
+    for item in row.get("meta_data") or ():
+        if isinstance(item, Mapping) and item.get("key"):
+            found.setdefault(str(item["key"]), unescaped(item.get("value")))
+    return found
+
+
+def customer(row: Row, meta_keys: Iterable[str]) -> Fields:
+    """A customer with an account."""
+    return clean(row, meta_keys) | {"is_person": True, "is_guest": False}
+
+
+def product(row: Row, meta_keys: Iterable[str], *, parent: Row | None, vat: Vat) -> Fields:
+    """A product, or a variation of ``parent``."""
+    fields = clean(row, meta_keys)
+    fields["type"] = "variation" if parent else fields.get("type")
+    fields["description"] = unwrapped(fields.get("description"))
+    if parent is not None:
+        own = str(fields.get("name") or _options(fields))
+        fields["name"] = " - ".join(part for part in (unescaped(str(parent.get("name") or "")), own) if part)
+        fields["manage_stock"] = fields.get("manage_stock") is True
+    hidden = parent is not None and parent.get("status") not in PUBLISHED
+    return fields | {"archived": hidden or fields.get("status") not in PUBLISHED, "vat_rate": vat.rate, "price_vat_rate": vat.in_price}
+
+
+def order(row: Row, meta_keys: Iterable[str], *, customer: str | None) -> Fields:
+    """An order with its lines in one list."""
+    fields = clean(row, meta_keys)
+    made = fields.get("date_created_gmt")
+    net = _difference(fields.get("total"), fields.get("total_tax"))
+    ordered = fields["meta_data"].get(ORDERED_AT) or (made and f"{made}Z")
+    return fields | {"customer": customer, ORDERED_AT: ordered, "net_total": net, "lines": lines_of(row)}
+
+
+def record(fields: Mapping[str, Any]) -> Record:
+    """The record; its version changes with any of its members, whatever its date does."""
+    text = dumps(fields)
+    at = moment(fields.get("date_modified_gmt"))
+    digest = hashlib.sha256(text.encode()).hexdigest()[:16]
+    return Record(str(fields.get("id")), f"{fields.get('date_modified_gmt')} {digest}", at, text)
+
+
+def _options(fields: Mapping[str, Any]) -> str:
+    return ", ".join(str(item.get("option")) for item in fields.get("attributes") or () if isinstance(item, Mapping) and item.get("option"))
+
+
+def _difference(total: Any, tax: Any) -> str | None:
+    try:
+        return format(Decimal(str(total)) - Decimal(str(tax or 0)), "f")
+    except InvalidOperation:
+        return None

@@ -1,0 +1,167 @@
+"""An order's lines: read as one list, written as the lists that WooCommerce keeps.
+
+A line is the vendor's member of ``line_items``, ``shipping_lines`` or ``fee_lines`` and, added: ``id`` (``line_items/5``), ``kind``
+(``product``; ``other`` for a product that the shop has no more; ``shipping``; ``fee``, or what its meta data ``lenke_kind`` says),
+``product`` (the variation's or product's id as text), ``description``, and as text ``quantity``, ``unit_price`` and
+``discount_percent`` (both without VAT) and
+``vat_rate`` (per cent as text). Amounts of lines are without VAT even in a shop whose prices hold it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import Any
+
+from lenke.core.errors import RejectedRecordError
+from lenke.core.ports import LineWrite
+from lenke.systems.woocommerce.texts import unescaped
+
+ITEMS, SHIPPING, FEES = "line_items", "shipping_lines", "fee_lines"
+LISTS = (ITEMS, SHIPPING, FEES)
+KIND_KEY = "lenke_kind"
+MARKER_KEY = "lenke_marker"
+_LIST_OF = {"product": ITEMS, "other": ITEMS, "shipping": SHIPPING}
+_NAME = {ITEMS: "name", SHIPPING: "method_title", FEES: "name"}
+_AMOUNTS = ("quantity", "unit_price", "discount_percent")
+_EXACT = Decimal("0.000001")
+_HUNDRED = Decimal(100)
+_WRITABLE = frozenset({"product", "kind", "description", *_AMOUNTS})
+
+Line = Mapping[str, Any]
+Body = dict[str, Any]
+
+
+def lines_of(row: Line) -> list[Body]:
+    """The lines of an order as the shop serves it."""
+    rates = {rate.get("rate_id"): rate.get("rate_percent") for rate in row.get("tax_lines") or ()}
+    return [_line(name, line, rates) for name in LISTS for line in row.get(name) or ()]
+
+
+def _line(name: str, line: Line, rates: Mapping[Any, Any]) -> Body:
+    meta: Body = {str(item.get("key")): item.get("value") for item in line.get("meta_data") or () if isinstance(item, Mapping)}
+    quantity = _decimal(line.get("quantity")) if name == ITEMS else Decimal(1)
+    subtotal, total = _decimal(line.get("subtotal" if name == ITEMS else "total")), _decimal(line.get("total"))
+    shown: Body = {key: unescaped(value) for key, value in line.items() if key not in ("image", "meta_data")}
+    return shown | {
+        "id": f"{name}/{line.get('id')}",
+        "kind": _kind(name, line, meta),
+        "product": _product(line) if name == ITEMS else None,
+        "description": unescaped(line.get(_NAME[name])),
+        "quantity": plain(quantity),
+        "unit_price": plain(subtotal / quantity if quantity else subtotal),
+        "discount_percent": plain((1 - total / subtotal) * _HUNDRED if subtotal else Decimal(0)),
+        "vat_rate": _rate(line, rates),
+        "meta_data": {MARKER_KEY: None, **meta},
+    }
+
+
+def _kind(name: str, line: Line, meta: Body) -> str:
+    if name == ITEMS:
+        return "product" if _product(line) else "other"
+    return "shipping" if name == SHIPPING else str(meta.get(KIND_KEY) or "fee")
+
+
+def _product(line: Line) -> str | None:
+    return next((str(line[key]) for key in ("variation_id", "product_id") if line.get(key)), None)
+
+
+def _rate(line: Line, rates: Mapping[Any, Any]) -> str | None:
+    """Per cent; a line that carries no tax at all has no rate, one whose tax is nothing is at nought."""
+    found = [rates.get(tax.get("id")) for tax in line.get("taxes") or () if tax.get("total") not in (None, "")]
+    known = [_decimal(rate) for rate in found if rate is not None]
+    return plain(sum(known, Decimal(0))) if known else "0"
+
+
+def creation(line: LineWrite) -> tuple[str, Body]:
+    """The list and the body of a new line; its product is ``product_id`` until :class:`.orders.Orders` has seen what it is."""
+    _refuse_unknown(line)
+    kind = str(line.fields.get("kind") or "product")
+    name = _LIST_OF.get(kind, FEES)
+    body: Body = {_NAME[name]: line.fields["description"]} if line.fields.get("description") else {}
+    if name == ITEMS:
+        if line.fields.get("product") is None:
+            raise RejectedRecordError("a line needs a product; WooCommerce keeps text and amounts without one as fees", property="product")
+        body |= {"product_id": int(line.fields["product"])}
+    elif name == SHIPPING:
+        body |= {"method_id": "other", "method_title": body.get("method_title") or "-"}
+    body |= _amounts(name, line.fields, {})
+    meta = {MARKER_KEY: line.marker, KIND_KEY: kind if name == FEES and kind != "fee" else None}
+    body["meta_data"] = [{"key": key, "value": value} for key, value in meta.items() if value]
+    return name, body
+
+
+def change(line: LineWrite, current: Line | None) -> tuple[str, Body]:
+    """The list and the body of a changed line: only what differs, but never an amount without the other ones."""
+    _refuse_unknown(line)
+    name, _, number = str(line.id).partition("/")
+    body: Body = {"id": int(number)}
+    if line.fields.get("kind", "product") != "product" and _LIST_OF.get(str(line.fields["kind"]), FEES) != name:
+        raise RejectedRecordError("a line cannot become one of another kind; take it away and add a new one", property="kind")
+    if "description" in line.fields:
+        body[_NAME[name]] = line.fields["description"] or "-"
+    if line.fields.get("product") is not None:
+        if name != ITEMS:
+            raise RejectedRecordError("a freight or fee line cannot become a product; take it away and add a new one", property="product")
+        body["product_id"] = int(line.fields["product"])
+    if line.fields.keys() & {*_AMOUNTS, "product"}:
+        body |= _amounts(name, line.fields, current or {})
+    return name, body
+
+
+def removal(line: LineWrite) -> tuple[str, Body]:
+    """The list and the body that take a line away: nought pieces, or no method, or no name."""
+    name, _, number = str(line.id).partition("/")
+    gone: Body = {"quantity": 0} if name == ITEMS else {"method_id": None} if name == SHIPPING else {"name": None}
+    return name, {"id": int(number), **gone}
+
+
+def bodies(writes: Sequence[LineWrite], current: Mapping[str, Line]) -> Iterator[tuple[str, Body]]:
+    """List and body of each line write."""
+    for line in writes:
+        if line.verb == "create":
+            yield creation(line)
+        elif line.verb == "remove":
+            yield removal(line)
+        else:
+            yield change(line, current.get(str(line.id)))
+
+
+def _amounts(name: str, fields: Mapping[str, Any], current: Line) -> Body:
+    """Quantity, amount before discount and amount: the shop reckons neither from a price nor from a new quantity."""
+    given = {key: _decimal(fields[key] if key in fields else current.get(key)) for key in _AMOUNTS}
+    quantity = given["quantity"] if "quantity" in fields or current else Decimal(1)
+    if quantity != quantity.to_integral_value() or quantity < 1:
+        raise RejectedRecordError("WooCommerce takes whole numbers of pieces from 1 on", property="quantity")
+    subtotal = quantity * given["unit_price"]
+    total = subtotal * (1 - given["discount_percent"] / _HUNDRED)
+    if name == ITEMS:
+        return {"quantity": int(quantity), "subtotal": money(subtotal), "total": money(total)}
+    if quantity != 1 or total != subtotal:
+        raise RejectedRecordError("a freight or fee line is one piece without a discount in WooCommerce", property="quantity")
+    return {"total": money(total)}
+
+
+def _refuse_unknown(line: LineWrite) -> None:
+    unknown = sorted(set(line.fields) - _WRITABLE)
+    if unknown:
+        raise RejectedRecordError(f"WooCommerce takes no {', '.join(unknown)} in an order line; map it one-way or not at all")
+
+
+def money(amount: Decimal) -> str:
+    """An amount as WooCommerce wants it: text, a point, two decimals at least, no more than six."""
+    whole, _, decimals = plain(amount).partition(".")
+    return f"{whole}.{decimals.ljust(2, '0')}"
+
+
+def plain(number: Decimal) -> str:
+    """The shortest text with at most six decimals."""
+    text = format(number.quantize(_EXACT, rounding=ROUND_HALF_UP), "f").rstrip("0").rstrip(".")
+    return "0" if text in ("", "-0") else text
+
+
+def _decimal(value: Any) -> Decimal:
+    try:
+        return Decimal(str(value)) if value not in (None, "") else Decimal(0)
+    except InvalidOperation:
+        return Decimal(0)

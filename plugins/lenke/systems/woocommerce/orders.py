@@ -1,0 +1,70 @@
+"""Reads orders: carts that are none yet and orders in the trash left out, amounts with all their decimals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import islice
+
+from lenke.core.errors import RecordNotFoundError
+from lenke.systems.woocommerce import entities, walks
+from lenke.systems.woocommerce.entities import NOT_THERE, Fields
+from lenke.systems.woocommerce.guests import Guests
+from lenke.systems.woocommerce.wire import Row, Wire
+
+# Two decimals, the default, would lose the net price behind a price that holds VAT.
+_EXACT = {"dp": "6"}
+_AT_ONCE = 100
+
+
+class Orders:
+    """The orders of one shop."""
+
+    def __init__(self, wire: Wire, guests: Guests, meta_keys: Sequence[str]) -> None:
+        self._wire = wire
+        self._guests = guests
+        self._meta_keys = meta_keys
+
+    def all(self) -> Iterator[Fields]:
+        """Every order."""
+        yield from self._shown(walks.everything(self._wire, "/orders", _EXACT))
+
+    def changed(self, since: datetime, until: datetime | None) -> Iterator[Fields]:
+        """Those whose date moved since; in the old storage an edited line or address moves none."""
+        yield from self._shown(walks.changed(self._wire, "/orders", _EXACT, since, until))
+
+    def by_id(self, ids: Sequence[str]) -> dict[str, Fields]:
+        """Those with these ids."""
+        wanted = [key for key in dict.fromkeys(ids) if key.isdecimal()]
+        rows = self._included(wanted) if len(wanted) > 1 else self._one(wanted)
+        return {str(fields["id"]): fields for fields in self._shown(rows)}
+
+    def by_key(self, values: Sequence[str]) -> Iterator[Fields]:
+        """Those with these numbers: the id, unless an extension of the shop numbers orders its own way."""
+        found = self.by_id(values)
+        yield from (fields for fields in found.values() if str(fields.get("number")) in values)
+        for number in values:
+            if number and not any(str(fields.get("number")) == number for fields in found.values()):
+                rows = self._wire.rows("/orders", {**_EXACT, "search": number})
+                yield from (fields for fields in self._shown(rows) if str(fields.get("number")) == number)
+
+    def newest(self) -> Iterator[Fields]:
+        """Orders, the newest first."""
+        yield from self._shown(self._wire.rows("/orders", {**_EXACT, "orderby": "id", "order": "desc"}))
+
+    def _shown(self, rows: Iterable[Row]) -> Iterator[Fields]:
+        kept = (row for row in rows if row.get("status") not in NOT_THERE)
+        while page := list(islice(kept, _AT_ONCE)):
+            for row, customer in zip(page, self._guests.customer_of(page), strict=True):
+                yield entities.order(row, self._meta_keys, customer=customer)
+
+    def _included(self, ids: Sequence[str]) -> Iterator[Row]:
+        for at in range(0, len(ids), _AT_ONCE):
+            yield from self._wire.rows("/orders", {**_EXACT, "include": ",".join(ids[at : at + _AT_ONCE])})
+
+    def _one(self, ids: Sequence[str]) -> Iterator[Row]:
+        for key in ids:
+            try:
+                yield self._wire.one(f"/orders/{key}", _EXACT)
+            except RecordNotFoundError:
+                continue

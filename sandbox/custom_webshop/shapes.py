@@ -26,6 +26,10 @@ _TABLES = {
         accounting_status:(draft|confirmed) accounting_number:integer net_total:decimal! gross_total:decimal! status:text
         title:text note:text sale_status:(open|sold|lost|stalled) probability:integer expected_amount:decimal
         discount_percent:decimal discount_amount:decimal offer_name:text offer_description:text offer_number:text offer_state:text
+        sale_progress:(not_started|started|completed) memo:text order_comment:text payment_terms:text payment_type:text
+        delivery_terms:text delivery_type:text terms_text:text
+        terms_field_1:text terms_field_2:text terms_field_3:text terms_field_4:text terms_field_5:text
+        offer_field_1:text offer_field_2:text offer_field_3:text offer_field_4:text offer_field_5:text
         offer_expires:date offer_subtotal:decimal offer_vat:decimal offer_total:decimal
         external_ref:text64 lines:lines created_at:instant! updated_at:instant!""",
     "Line": """id:integer! kind:(product|shipping|fee|rounding)* product_id:integer description:text quantity:decimal* unit_price:decimal*

@@ -46,7 +46,7 @@ def told(time: datetime) -> str:
 
 
 def _price_lists() -> list[Body]:
-    fixed: Body = {"QuoteConnectionId": 1, "IsActive": True, "ValidFrom": "2025-12-31T23:00:00Z"}
+    fixed: Body = {"QuoteConnectionId": 1, "IsActive": True, "ValidFrom": "2026-01-01T23:00:00Z"}
     nok = {"PriceListId": 1, "ERPPriceListKey": NOK, "Name": "Standard NOK", "Currency": "NOK", "CurrencyName": "Norske kroner"}
     eur = {"PriceListId": 2, "ERPPriceListKey": EUR, "Name": "Eksport EUR", "Currency": "EUR", "CurrencyName": "Euro"}
     return [nok | fixed, eur | fixed]

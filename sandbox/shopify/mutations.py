@@ -181,6 +181,7 @@ class Mutations:
             "orderEditBegin": Act(lambda a: {"calculatedOrder": edits.begin(a["id"])}, ""),
             "orderEditSetQuantity": Act(lambda a: {"calculatedLineItem": edits.set_quantity(a)}, ""),
             "orderEditAddVariant": Act(lambda a: {"calculatedLineItem": edits.add_variant(a)}, ""),
+            "orderEditAddCustomItem": Act(lambda a: {"calculatedLineItem": edits.add_item(a)}, ""),
             "orderEditAddLineItemDiscount": Act(lambda a: {"calculatedLineItem": edits.add_discount(a)}, ""),
             "orderEditUpdateDiscount": Act(lambda a: {"calculatedOrder": edits.change_discount(a)}, ""),
             "orderEditRemoveDiscount": Act(lambda a: {"calculatedOrder": edits.change_discount(a)}, ""),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import deepcopy
+from decimal import Decimal
 from typing import Any
 
 from sandbox.shopify.graph import Args, Node
-from sandbox.shopify.orders import bag, bag_node, new_line, status_of
+from sandbox.shopify.orders import bag, bag_node, new_line, own_taxes, status_of
 from sandbox.shopify.pages import connection
 from sandbox.shopify.products import Products
 from sandbox.shopify.shop import Shop, UserError, digits
@@ -56,7 +57,23 @@ class OrderEdits:
         assert product is not None
         price = bag({side: {"amount": variant["price"], "currencyCode": code} for side, code in _codes(order).items()})
         line = new_line(self._shop, variant, product["title"], int(args["quantity"]), price)
-        line["taxLines"] = [{"title": "MVA", "rate": "0.25"}] if variant["taxable"] else []
+        line["taxLines"] = own_taxes(taxable=bool(variant["taxable"]))
+        order["lineItems"].append(line)
+        return self.line(line)
+
+    def add_item(self, args: Args) -> Node:
+        """``orderEditAddCustomItem``: of any price, without a variant."""
+        order = self._edit(args["id"])
+        if not str(args["title"]).strip():
+            raise UserError(["title"], "Title can't be blank")
+        if int(args["quantity"]) < 1 or Decimal(str(args["price"]["amount"])) < 0:
+            raise UserError(["quantity"], "Quantity must be greater than 0, price not below 0")
+        codes = _codes(order)
+        if args["price"]["currencyCode"] not in codes.values():
+            raise UserError(["price"], "Currency must be the order's")
+        price = bag({side: {"amount": args["price"]["amount"], "currencyCode": code} for side, code in codes.items()})
+        line = new_line(self._shop, None, str(args["title"]), int(args["quantity"]), price)
+        line["taxLines"] = own_taxes(taxable=args.get("taxable") is not False)
         order["lineItems"].append(line)
         return self.line(line)
 
@@ -84,9 +101,13 @@ class OrderEdits:
 
     def commit(self, args: Args) -> Json:
         """``orderEditCommit``."""
-        order = self._edit(args["id"])
+        edited = self._edit(args["id"])
         del self._open[str(args["id"])]
-        order["displayFulfillmentStatus"] = status_of(order["lineItems"])
+        # Only the lines are the edit's: what else was changed since it began stays.
+        order = self._shop.get("Order", edited["id"])
+        if order is None:
+            raise UserError(["id"], "Order does not exist")
+        order |= {"lineItems": edited["lineItems"], "displayFulfillmentStatus": status_of(edited["lineItems"])}
         return self._shop.put("Order", order)
 
     def line(self, line: Json) -> Node:

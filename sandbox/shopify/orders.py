@@ -167,6 +167,11 @@ def new_line(shop: Shop, variant: Json | None, title: str, quantity: int, price:
     }
 
 
+def own_taxes(*, taxable: bool) -> list[Json]:
+    """What Shopify's own settings put on a line that is added to an order."""
+    return [{"title": "MVA", "rate": "0.25"}] if taxable else []
+
+
 def blank(id: str, number: int, currency: str) -> Json:
     """An order of which nothing is known."""
     empty = ("note", "poNumber", "email", "phone", "sourceIdentifier", "cancelledAt", "closedAt", "customerId")

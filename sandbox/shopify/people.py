@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox.shopify.customers import Customers
-from sandbox.shopify.orders import Orders, bag, new_line, status_of
+from sandbox.shopify.orders import Orders, bag, new_line, own_taxes, status_of
 from sandbox.shopify.products import Products, blank_variant
 from sandbox.shopify.shop import LOCATION, Shop, UserError, now
 from sandbox.wire import Json
@@ -175,7 +175,7 @@ class People:
         codes = {"shopMoney": order["currencyCode"], "presentmentMoney": order["presentmentCurrencyCode"]}
         price = bag({side: {"amount": variant["price"], "currencyCode": code} for side, code in codes.items()})
         line = new_line(self._shop, variant, product["title"], int(fields.get("quantity") or 1), price)
-        line["taxLines"] = [{"title": "MVA", "rate": "0.25"}]
+        line["taxLines"] = own_taxes(taxable=True)
         order["lineItems"].append(line)
         return line
 

@@ -208,6 +208,9 @@ def _only(asked: Operation, node: Any) -> Any:
     return type("Root", (), {"selection_set": type("Set", (), {"selections": [node]})()})()
 
 
+_IDS = "payment_term_id delivery_term_id department_id project_id location_id dim1_id dim2_id dim3_id related_invoice_number"
+
+
 def _definitions() -> list[Json]:
     types = {
         "order_date": "date",
@@ -217,12 +220,13 @@ def _definitions() -> list[Json]:
         "archived": "boolean",
     }
     types |= dict.fromkeys(("customer_number", "accounting_number", "imported_order_number"), "number_integer")
-    types |= {"marker": "id", "description": "multi_line_text_field"}
+    types |= dict.fromkeys(_IDS.split(), "number_integer")
+    types |= {"lines": "json", "marker": "id", "description": "multi_line_text_field"}
     keys = {
         "CUSTOMER": "marker org_number invoice_email website currency customer_number accounting_number",
         "PRODUCTVARIANT": "marker name description archived unit vat_rate",
         "ORDER": "marker imported_order_number order_date delivery_date exchange_rate customer_reference contract_number matching_reference"
-        " accounting_status",
+        f" accounting_status lines {_IDS}",
     }
     return [
         {"ownerType": owner, "namespace": "lenke", "key": key, "type": types.get(key, "single_line_text_field"), "name": key}

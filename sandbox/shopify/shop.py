@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
@@ -195,6 +196,8 @@ def _fit(kind: str, value: Any, place: Sequence[str], code: str | None) -> str:
             return f"{number:f}" if "." in f"{number:f}" else f"{number:f}.0"
         if kind == "date":
             return date.fromisoformat(text).isoformat()
+        if kind == "json":
+            return json.dumps(json.loads(text), ensure_ascii=False)
     except (ValueError, InvalidOperation):
         raise UserError(place, f"Value must be a {kind}.", code) from None
     if kind == "boolean" and text not in ("true", "false"):

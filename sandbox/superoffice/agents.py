@@ -9,7 +9,7 @@ from typing import Any
 
 from sandbox.superoffice import figures, world
 from sandbox.superoffice.refusals import bad, locked, not_found
-from sandbox.superoffice.shapes import blank, misfit, stamped
+from sandbox.superoffice.shapes import blank, misfit, stamped, utc
 from sandbox.superoffice.tables import Tables
 from sandbox.wire import Json
 
@@ -49,9 +49,11 @@ class QuoteAgent:
             "DeleteQuoteLine": lambda body: self.delete_line(body["QuoteLineId"]),
             "SaveQuoteAlternative": self.save_alternative,
             "SaveQuoteVersion": self._save_version,
+            "SaveQuoteVersionNumber": self._save_number,
             "SaveQuoteEntity": self._save_entity,
             "CreateAndSaveQuoteVersion": lambda body: self.new_version(body["QuoteVersionId"]),
             "CreateAndSaveQuote": self.new_quote,
+            "DeleteQuote": lambda body: self.delete_quote(body["QuoteId"]),
             "SendQuoteVersion": lambda body: self.send(body["QuoteVersionId"]),
             "PlaceOrder": self.place_order,
         }
@@ -114,6 +116,16 @@ class QuoteAgent:
         self._tables.keep("QuoteVersion", version | {"LikelyQuoteAlternativeId": alternative["QuoteAlternativeId"]})
         return self.entity(self._tables.keep("Quote", quote | {"ActiveQuoteVersionId": version["QuoteVersionId"]}))
 
+    def delete_quote(self, quote_id: int) -> None:
+        """Delete a quote with all that hangs on it."""
+        for version in self._tables.versions(quote_id):
+            for alternative in self._tables.alternatives(version["QuoteVersionId"]):
+                for line in self._tables.lines(alternative["QuoteAlternativeId"]):
+                    self._tables.drop("QuoteLine", line["QuoteLineId"])
+                self._tables.drop("QuoteAlternative", alternative["QuoteAlternativeId"])
+            self._tables.drop("QuoteVersion", version["QuoteVersionId"])
+        self._tables.drop("Quote", quote_id)
+
     def send(self, version_id: int) -> Json:
         """Send an offer: the version is locked from now on."""
         version = self._needed("QuoteVersion", version_id)
@@ -172,7 +184,17 @@ class QuoteAgent:
         old = self._needed("QuoteVersion", given["QuoteVersionId"])
         if old["State"] in LOCKED:
             raise locked(old["State"])
-        return self._version(self._tables.keep("QuoteVersion", given | {"State": old["State"]})) or {}
+        if wrong := misfit("QuoteVersion", blank("QuoteVersion") | given):
+            raise bad(f"{wrong} cannot hold this value")
+        own = {"State": old["State"], "ExpirationDate": utc(given.get("ExpirationDate"))}
+        return self._version(self._tables.keep("QuoteVersion", given | own)) or {}
+
+    def _save_number(self, body: Json) -> bool:
+        old = self._needed("QuoteVersion", body["QuoteVersionId"])
+        if old["State"] in LOCKED:
+            raise locked(old["State"])
+        self._tables.keep("QuoteVersion", old | {"Number": body["Number"]})
+        return True
 
     def _save_entity(self, body: Json) -> Json | None:
         """The quote itself; its versions are not saved by this."""

@@ -3,8 +3,8 @@
 Paths are as in the API, besides: ``Country.TwoLetterISOCountry`` and ``Currency.Value`` choose from the lists; ``Private.Firstname``
 and ``Private.Lastname`` name a one-person contact, and ``Private.IsPerson`` makes one of a company or the other way round;
 ``Quoteversion.State`` is what the buttons do (Sent, Sold, Lost; Draft makes a new version of one that is locked);
-``Quotealternative.QuoteAlternativeId`` chooses the likely one (0: none); ``Quotealternative.*``, ``Quoteversion.*`` and ``Quote.*`` are
-the offer's members. Lines go by LineKey or id. Closing the quote dialog reckons the offer.
+``Quotealternative.QuoteAlternativeId`` chooses the likely one (0: none), ``Quote.QuoteId`` null deletes the quote; ``Quotealternative.*``,
+``Quoteversion.*`` and ``Quote.*`` are the offer's members. Lines go by LineKey or id. Closing the quote dialog reckons the offer.
 """
 
 from __future__ import annotations
@@ -84,6 +84,9 @@ class People:
 
     def _offer(self, sale_id: int, fields: Mapping[str, Any]) -> None:
         fields = dict(fields)
+        if "Quote.QuoteId" in fields and fields.pop("Quote.QuoteId") is None:
+            self._agent.delete_quote(self._quote(sale_id)["QuoteId"])
+            return
         state = fields.pop("Quoteversion.State", None)
         likely = fields.pop("Quotealternative.QuoteAlternativeId", None)
         for part, entity in (("Quote", "Quote"), ("Quoteversion", "QuoteVersion"), ("Quotealternative", "QuoteAlternative")):

@@ -12,7 +12,7 @@ from sandbox.superoffice import world
 from sandbox.superoffice.json_patch import patched
 from sandbox.superoffice.refusals import bad, not_found, refuse
 from sandbox.superoffice.shapes import ID, blank, filled, misfit, utc
-from sandbox.superoffice.tables import Tables
+from sandbox.superoffice.tables import FIRST_IDS, Tables
 from sandbox.wire import BadJsonError, Json, RefusedError, Reply, Request
 
 ENTITIES = {"contact": "Contact", "sale": "Sale", "product": "Product"}
@@ -92,6 +92,8 @@ class Resources:
     def _contact(self, body: Json) -> None:
         if not body["Name"].strip():
             raise bad("Name is required")
+        for one in body["Persons"]:
+            one["PersonId"] = one.get("PersonId") or int(self._tables.number("Person", FIRST_IDS["Person"]))
         body["Country"] = world.country(int((body["Country"] or {}).get("CountryId") or 0)) or body["Country"]
         body |= {"Category": body["Category"] or _CATEGORY, "Business": body["Business"] or _BUSINESS, "UpdatedBy": _ME}
         body |= {"Associate": body["Associate"] or _ME, "CreatedBy": body["CreatedBy"] or _ME}

@@ -20,6 +20,7 @@ from sandbox.superoffice.archive import Archive
 from sandbox.superoffice.clocks import told
 from sandbox.superoffice.foreign import ForeignApps
 from sandbox.superoffice.people import People
+from sandbox.superoffice.persons import Persons
 from sandbox.superoffice.refusals import not_found, refuse
 from sandbox.superoffice.resources import ENTITIES, Resources
 from sandbox.superoffice.shapes import ID, NO_DATE, blank, filled
@@ -29,6 +30,7 @@ from sandbox.wire import Json, RefusedError, Reply, Request
 
 T = TypeVar("T")
 _LISTS = {"contact": "contact", "product": "product", "pricelist": "pricelist", "sale": "findsale"}
+_JSON: Mapping[bool | None, bytes] = {None: b"null", True: b"true", False: b"false"}
 _SEEDED = ("PriceList", "Contact", "Product", "Sale", "Quote", "QuoteVersion", "QuoteAlternative", "QuoteLine", "ForeignKey")
 _TENANT = "Cust26759"
 
@@ -51,6 +53,7 @@ class SuperOffice(SandboxSystem):
         self._resources = Resources(store, self._tables)
         self._agent = QuoteAgent(self._tables, lambda: self.on("copies_erp_keys"))
         self._archive = Archive(self._tables)
+        self._persons = Persons(self._tables)
         self._foreign = ForeignApps(store, self._tables)
         self.people = People(self._tables, self._resources, self._agent)
 
@@ -186,6 +189,8 @@ class SuperOffice(SandboxSystem):
                 return Reply(200, self._archive.page(_LISTS[name], request, self._address(rest)))
             case "POST", ["agents", "quote", _]:
                 return self._agents(rest[2], request)
+            case _, ["person", *_]:
+                return self._persons.answer(rest[1:], request)
             case _, ["foreignapp", *_]:
                 return self._foreign.answer(rest[1:], request)
             case _, [name, *more] if name in ENTITIES:
@@ -202,7 +207,7 @@ class SuperOffice(SandboxSystem):
             raise refuse(400, "ArgumentException", f"{missing.args[0]} is missing") from None
         if method.startswith("Delete"):
             return Reply(204)
-        return Reply(200, b"null" if answer is None else answer)
+        return Reply(200, _JSON.get(answer, answer) if answer is None or isinstance(answer, bool) else answer)
 
     def _address(self, rest: list[str]) -> str:
         url = (self.store.meta("url") or "").replace("127.0.0.1", "localhost")
@@ -213,10 +218,10 @@ class SuperOffice(SandboxSystem):
         names = [part.lower() for part in rest]
         if names[:2] == ["agents", "quote"]:
             return _agent_write(rest[2]) if rest[2].startswith(("Save", "Delete", "CreateAndSave", "Send", "Place")) else None
-        if request.method == "GET" or not names or names[0] not in ENTITIES:
+        if request.method == "GET" or not names or names[0] not in (*ENTITIES, "person"):
             return None
         verbs = {"POST": "create", "PUT": "update", "PATCH": "update", "DELETE": "remove"}
-        return ENTITIES[names[0]], rest[1] if len(rest) > 1 else None, verbs[request.method]
+        return ENTITIES.get(names[0], "Person"), rest[1] if len(rest) > 1 else None, verbs[request.method]
 
 
 def _agent_write(method: str) -> tuple[str, str | None, str]:

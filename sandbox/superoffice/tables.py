@@ -12,7 +12,7 @@ from sandbox.wire import Json
 
 FIRST_IDS = {
     "Contact": 101, "Product": 2001, "PriceList": 1, "Sale": 501, "Quote": 3001, "QuoteVersion": 4001, "QuoteAlternative": 5001,
-    "QuoteLine": 6001, "ForeignKey": 1, "Person": 9001,
+    "QuoteLine": 6001, "ForeignKey": 1, "Person": 19001,
 }  # fmt: skip
 OWN_DATES = {"Contact": ("CreatedDate", "UpdatedDate"), "Sale": ("CreatedDate", "UpdatedDate"), "QuoteVersion": ("Registered", "Updated")}
 

@@ -69,7 +69,7 @@ def after(airflow: Installation, tmp_path_factory: pytest.TempPathFactory) -> It
         _mark(found)
         runs = [found.run()]
         _disagree(found)
-        found.systems.fault(OFFICE, "html", status=403, match={"method": "PATCH", "path": "/Customers"})
+        found.systems.fault(OFFICE, "html", status=401, match={"method": "PATCH", "path": "/Customers"})
         _edit(found, 4, {"first_name": "Qvart Q7zx"} if _customers(found)[4]["type"] == "person" else {"company_name": "Qvart Q7zx AS"})
         runs.append(found.run(flows=[FLOWS[0]]))
         yield After(found, tuple(runs), _secrets(found) | {f"request {place}": one for place, one in enumerate(credentials.seen)})

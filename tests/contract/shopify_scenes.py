@@ -108,6 +108,8 @@ def _orders(client: System, customer: str, variants: list[str]) -> None:
         Write("c", "update", key, {"customer.legacyResourceId": customer}, lines=(line("update", first, discountPercent="20"),)),
     )
     done(client, "Order", Write("d", "update", key, {}, lines=(line("update", first, discountPercent="0"),)))
+    dearer = (line("update", first, unitPrice="500.00", title="B"), line("create", **sold, exactQuantity="0.5", title="C"))
+    done(client, "Order", Write("e", "update", key, {"metafields.lenke.project_id": 7}, lines=dearer))
 
 
 def _reads(client: System) -> None:

@@ -80,7 +80,7 @@ class TestOrder(SystemContract):
         edited=("poNumber", "PO-7"),
         other=("note", "Ny tekst"),
         key="sourceIdentifier",
-        shaped=frozenset({"metafields", "lines", "customer", "merchantEditable", "merchantEditableErrors", *_TOTALS}),
+        shaped=frozenset({"metafields", "lines", "lastLine", "customer", "merchantEditable", "merchantEditableErrors", *_TOTALS}),
         moving=frozenset({"updatedAt"}),
         **WIRE,
     )

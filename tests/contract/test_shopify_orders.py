@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from lenke.core.errors import LockedError
-from lenke.core.ports import LineWrite, Outcome, System
-from lenke.systems.shopify import order_lines
+from lenke.core.errors import LockedError, RejectedRecordError
+from lenke.core.ports import LineWrite, System
+from lenke.systems.shopify import batch, order_lines
 from lenke.systems.shopify.client import ShopifyClient
 from sandbox import Running
 from tests.contract.test_shopify_rules import body, client, product, write
@@ -21,6 +22,10 @@ SYSTEM = "shopify"
 def order(client: System, *lines: dict[str, Any], **fields: Any) -> Any:
     new = tuple(LineWrite("create", None, {"variant.legacyResourceId": product(client)["legacyResourceId"], **line}) for line in lines)
     return body(write(client, "Order", fields=fields, lines=new))
+
+
+def stored(sandbox: Running, key: str) -> Any:
+    return sandbox.record(SYSTEM, "Order", key)
 
 
 class TestOrders:
@@ -89,13 +94,88 @@ class TestOrders:
         assert (outcome.status, "fulfilled" in outcome.reason) == ("locked", True)
         assert body(write(client, "Order", "update", id=key, fields={"poNumber": "P"}))["poNumber"] == "P"
 
-    @pytest.mark.parametrize("fields", [{"unitPrice": "90"}, {"title": "Annet"}, {"exactQuantity": "1.5"}])
-    def test_what_a_placed_line_cannot_hold_is_locked(self, client: ShopifyClient, fields: dict[str, Any]) -> None:
+    @pytest.mark.parametrize(
+        ("fields", "total"),
+        [
+            ({"unitPrice": "90"}, "180.0"),
+            ({"unitPrice": "130"}, "260.0"),
+            ({"exactQuantity": "1.5"}, "150.0"),
+            ({"exactQuantity": "1.5", "discountPercent": "10", "title": "Annet"}, "135.0"),
+        ],
+    )
+    def test_another_line_takes_the_place_of_one_that_cannot_hold_it(
+        self, client: ShopifyClient, sandbox: Running, fields: dict[str, Any], total: str
+    ) -> None:
+        made = order(client, {"exactQuantity": "2", "unitPrice": "100", "title": "Kopp", "taxLines.0.rate": "0.25"})
+        key, (before,) = made["legacyResourceId"], made["lines"]
+        outcome = write(client, "Order", "update", id=key, lines=(LineWrite("update", before["id"], fields, {"unitPrice": "100"}),))
+        (line,), now = body(outcome)["lines"], body(outcome)
+        assert line["id"] != before["id"]
+        kept = {name: before[name] for name in ("exactQuantity", "unitPrice", "discountPercent", "title")}
+        assert {name: line[name] for name in kept} == kept | fields
+        assert line["variant"]["legacyResourceId"] == before["variant"]["legacyResourceId"]
+        assert (line["taxLines"][0]["rate"], now["currentTotalPriceSet"]["presentmentMoney"]["amount"]) == (0.25, total)
+        assert [one["currentQuantity"] for one in stored(sandbox, key)["lineItems"]] == [0, line["currentQuantity"]]
+        # The note names its line once it has an id, and goes with it.
+        more = body(write(client, "Order", "update", id=key, lines=(LineWrite("update", line["id"], {"title": "Fat"}),)))
+        assert (more["lines"][0]["id"], more["lines"][0]["title"]) == (line["id"], "Fat")
+        assert '"id"' in more["metafields"]["lenke"]["lines"]
+
+    def test_another_product(self, client: ShopifyClient) -> None:
+        made = order(client, {"exactQuantity": "2", "unitPrice": "100", "title": "Kopp"})
+        other = product(client)["legacyResourceId"]
+        changed = LineWrite("update", made["lines"][0]["id"], {"variant.legacyResourceId": other})
+        (line,) = body(write(client, "Order", "update", id=made["legacyResourceId"], lines=(changed,)))["lines"]
+        assert (line["variant"]["legacyResourceId"], line["title"], line["unitPrice"]) == (other, "Kopp", "100")
+
+    def test_a_text_is_noted_without_an_order_edit(self, client: ShopifyClient, sandbox: Running) -> None:
         made = order(client, {"exactQuantity": "2", "unitPrice": "100"})
-        outcome = write(
-            client, "Order", "update", id=made["legacyResourceId"], lines=(LineWrite("update", made["lines"][0]["id"], fields),)
-        )
-        assert outcome.status == "locked"
+        line = made["lines"][0]["id"]
+        found = body(write(client, "Order", "update", id=made["legacyResourceId"], lines=(LineWrite("update", line, {"title": "Fat"}),)))
+        assert [(one["id"], one["title"]) for one in found["lines"]] == [(line, "Fat")]
+        assert len(stored(sandbox, made["legacyResourceId"])["lineItems"]) == 1
+
+    @pytest.mark.parametrize("lost", ["mutation OrderEdit.*orderEditCommit", "mutation OrderEdit.*orderUpdate"])
+    def test_a_lost_answer_adds_no_line_twice(self, client: ShopifyClient, sandbox: Running, lost: str) -> None:
+        made = order(client, {"exactQuantity": "2", "unitPrice": "100"})
+        key, line = made["legacyResourceId"], made["lines"][0]["id"]
+        edit = (LineWrite("update", line, {"unitPrice": "90"}, {"unitPrice": "100"}),)
+        sandbox.fault(SYSTEM, "drop_reply", count=1, match={"body": lost})
+        outcome = write(client, "Order", "update", id=key, lines=edit)
+        committed = "Commit" in lost
+        assert outcome.status == ("unknown" if committed else "retriable")
+        again = write(client, "Order", "update", id=key, lines=edit)
+        assert again.status == ("moved" if committed else "done")
+        (now,) = client.get("Order", [key])
+        (held,) = json.loads(now.raw)["lines"]
+        assert (held["unitPrice"], held["exactQuantity"], held["discountPercent"]) == ("90", "2", "0")
+
+    def test_a_refused_commit_leaves_no_note_behind(self, client: ShopifyClient, sandbox: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+        made = order(client, {"exactQuantity": "2", "unitPrice": "100"})
+        key, edit = made["legacyResourceId"], LineWrite("update", made["lines"][0]["id"], {"unitPrice": "90"})
+        run = batch.run
+
+        def refused(wire: Any, operations: Any, name: str) -> Any:
+            commits = [operation.name for operation in operations] == ["orderEditCommit"]
+            return [batch.Result(error=RejectedRecordError("refused"))] if commits else run(wire, operations, name)
+
+        monkeypatch.setattr(batch, "run", refused)
+        assert write(client, "Order", "update", id=key, lines=(edit,)).status == "rejected"
+        held = stored(sandbox, key)
+        assert (json.loads(held["metafields"]["lenke"]["lines"]), len(held["lineItems"])) == ([], 1)
+
+    def test_a_discount_that_a_person_gives_beside_is_told(self, client: ShopifyClient, sandbox: Running) -> None:
+        made = order(client, {"exactQuantity": "2", "unitPrice": "100"})
+        key, edit = made["legacyResourceId"], LineWrite("update", made["lines"][0]["id"], {"unitPrice": "80"})
+        line = body(write(client, "Order", "update", id=key, lines=(edit,)))["lines"][0]["id"]
+        sandbox.edit_line(SYSTEM, "Order", key, line, {"discountPercent": 40})
+        (now,) = client.get("Order", [key])
+        assert json.loads(now.raw)["lines"][0]["discountPercent"] == "25"
+
+    def test_a_line_without_a_product_is_locked(self, client: ShopifyClient) -> None:
+        made = order(client, {"exactQuantity": "2", "unitPrice": "100"})
+        edit = LineWrite("update", made["lines"][0]["id"], {"variant.legacyResourceId": None})
+        assert write(client, "Order", "update", id=made["legacyResourceId"], lines=(edit,)).status == "locked"
 
     def test_a_cancelled_order_s_lines_are_locked(self, client: ShopifyClient, sandbox: Running) -> None:
         made = order(client, {"exactQuantity": "2", "unitPrice": "100"})
@@ -110,16 +190,15 @@ class TestOrders:
         lines = (LineWrite("update", line, {"exactQuantity": "3"}, {"exactQuantity": "2"}),)
         assert write(client, "Order", "update", id=made["legacyResourceId"], lines=lines).status == "moved"
 
-    def test_a_new_line_is_discounted_down_and_never_raised(self, client: ShopifyClient) -> None:
+    @pytest.mark.parametrize("price", ["75", "100", "125"])
+    def test_a_new_line_of_any_price(self, client: ShopifyClient, price: str) -> None:
         made = order(client, {"exactQuantity": "1", "unitPrice": "100"})
         variant = product(client)["legacyResourceId"]
-
-        def add(price: str) -> Outcome:
-            fields = {"variant.legacyResourceId": variant, "exactQuantity": "1", "unitPrice": price}
-            return write(client, "Order", "update", id=made["legacyResourceId"], lines=(LineWrite("create", None, fields),))
-
-        assert body(add("75"))["lines"][1]["discountPercent"] == "25"
-        assert add("125").status == "locked"
+        fields = {"variant.legacyResourceId": variant, "exactQuantity": "1", "unitPrice": price, "title": "Ny", "taxLines.0.rate": "0.15"}
+        new = LineWrite("create", None, fields, marker="lk-line")
+        line = body(write(client, "Order", "update", id=made["legacyResourceId"], lines=(new,)))["lines"][1]
+        assert (line["unitPrice"], line["discountPercent"], line["title"], line["marker"]) == (price, "0", "Ny", "lk-line")
+        assert (line["variant"]["legacyResourceId"], line["taxLines"][0]["rate"]) == (variant, 0.15)
 
     def test_only_what_can_be_edited_is_sent(self, client: ShopifyClient) -> None:
         made = order(client, {"exactQuantity": "1", "unitPrice": "100"})

@@ -55,7 +55,7 @@ SCALARS: dict[str, Any] = {
 MUTATIONS = (
     "customerCreate customerUpdate customerAddressCreate customerAddressUpdate tagsAdd tagsRemove metafieldsDelete productSet"
     " productUpdate productVariantsBulkUpdate inventorySetQuantities orderCreate orderUpdate orderCustomerSet orderCustomerRemove"
-    " orderEditBegin orderEditSetQuantity orderEditAddVariant orderEditAddLineItemDiscount orderEditUpdateDiscount"
+    " orderEditBegin orderEditSetQuantity orderEditAddVariant orderEditAddCustomItem orderEditAddLineItemDiscount orderEditUpdateDiscount"
     " orderEditRemoveDiscount orderEditCommit metafieldDefinitionCreate"
 )
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")

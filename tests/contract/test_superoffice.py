@@ -61,7 +61,6 @@ class TestSale(SystemContract):
         reads={"path": "/Archive*"},
         compares=False,
         moving=frozenset({"UpdatedDate"}),
-        shaped=frozenset({"Quote", "Quoteversion", "Quotealternative", "Quotelines"}),
     )
 
     def stored(self, sandbox: Running, id: str) -> Mapping[str, Any]:

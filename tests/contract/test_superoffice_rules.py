@@ -143,6 +143,61 @@ def test_a_private_persons_name_is_not_the_contacts_to_change(client: Any) -> No
     assert (outcome.status, "private person" in outcome.reason) == ("locked", True)
 
 
+def test_a_persons_name_is_put_back_where_the_contact_moved(client: Any, running: Running) -> None:
+    _, current = read(client, "Contact", "103")
+    running.edit(OFFICE, "Contact", "103", {"Description": "Ny tekst"})
+    fields = {"Private.Lastname": "Vik", "Description": "Vår tekst"}
+    (outcome,) = client.write("Contact", [Write("w", "update", "103", fields, {"Description": ""}, current)])
+    held = running.record(OFFICE, "Contact", "103")
+    assert held is not None
+    assert (outcome.status, held["Name"], held["Persons"][0]["Lastname"]) == ("moved", "Kari Moen", "Moen")
+    done = update(client, "Contact", "103", {"Private.Lastname": "Vik"})
+    assert done.record is not None
+    assert json.loads(done.record.raw)["Private"] == {"IsPerson": True, "Firstname": "Kari", "Lastname": "Vik"}
+
+
+def test_only_a_private_person_has_a_first_and_a_last_name(client: Any) -> None:
+    assert update(client, "Contact", "101", {"Private.Lastname": "Vik"}).status == "moved"
+    outcome = update(client, "Contact", "103", {"Private.Firstname": None})
+    assert (outcome.status, "a first and a last name" in outcome.reason) == ("rejected", True)
+
+
+@pytest.mark.parametrize(
+    ("sale", "fields", "locked"),
+    [
+        ("501", {"Amount": 10}, "amount follows"),
+        ("502", {"Quotealternative.Name": "x"}, "no quote"),
+        ("504", {"Quotealternative.Name": "x"}, "accepted or likely"),
+    ],
+)
+def test_what_a_sale_has_no_place_for_is_locked(client: Any, sale: str, fields: dict[str, Any], locked: str) -> None:
+    outcome = update(client, "Sale", sale, fields)
+    assert (outcome.status, locked in outcome.reason, outcome.partial) == ("locked", True, False)
+
+
+def test_a_locked_offer_holds_back_itself_alone(client: Any, running: Running) -> None:
+    running.edit(OFFICE, "Sale", "501", {"Quoteversion.State": "Sent"})
+    outcome = update(client, "Sale", "501", {"Heading": "Kan endres", "Quoteversion.Description": "Kan ikke"})
+    assert (outcome.status, outcome.partial) == ("locked", True)
+    _, sale = read(client, "Sale", "501")
+    assert (sale["Heading"], sale["Quoteversion"]["Description"]) == ("Kan endres", "")
+
+
+def test_a_locked_amount_holds_back_itself_alone(client: Any, running: Running) -> None:
+    fields = {"Amount": 5, "Currency.Value": "EUR", "Heading": "Kan endres", "Quotealternative.DiscountPercent": 50}
+    outcome = update(client, "Sale", "501", fields)
+    assert (outcome.status, outcome.partial, "amount" in outcome.reason, "currency" in outcome.reason) == ("locked", True, True, True)
+    _, sale = read(client, "Sale", "501")
+    assert (sale["Heading"], sale["Amount"], sale["Currency"]["Value"]) == ("Kan endres", 100, "NOK")
+    assert sale["Quotealternative"]["TotalPrice"] == pytest.approx(179.92)
+
+
+def test_a_quote_without_a_chosen_alternative_takes_its_own_members(client: Any) -> None:
+    assert update(client, "Sale", "504", {"Quote.PoNumber": "PO-8", "Quoteversion.ExpirationDate": None}).status == "done"
+    _, sale = read(client, "Sale", "504")
+    assert (sale["Quote"]["PoNumber"], sale["Quoteversion"]["ExpirationDate"]) == ("PO-8", None)
+
+
 def test_a_first_address_is_added_replaced_and_taken_away(client: Any, running: Running) -> None:
     for value in ("22000000", "22000001", None):
         assert update(client, "Contact", "101", {"Phones.0.Value": value}).status == "done"
@@ -186,9 +241,10 @@ def test_a_sale_holds_its_offer(client: Any) -> None:
     assert [(line["LineKey"], line["ProductId"]) for line in sale["Quotelines"]] == [("SUO_2001#1", "2001"), ("SUO_2002#1", "2002")]
     assert "QuoteVersions" not in sale["Quote"]
     assert "QuoteAlternatives" not in sale["Quoteversion"]
-    for without in ("502", "504"):
+    parts = ("Quote", "Quoteversion", "Quotealternative", "Quotelines")
+    for without, held in (("502", ()), ("504", ("Quote", "Quoteversion"))):
         _, sale = read(client, "Sale", without)
-        assert (sale["Quotealternative"], sale["Quotelines"]) == (None, [])
+        assert tuple(part for part in parts if part in sale) == held
 
 
 def test_a_line_sold_abroad_is_the_shops_product_of_the_same_code(client: Any, running: Running) -> None:

@@ -25,10 +25,10 @@ from tests.contract.suite import HASTE
 SYSTEM = "superoffice"
 FOLDER = Path(__file__).parents[3] / "shared" / "vendors" / "data" / "superoffice" / "openapi"
 pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason="the vendor's API documents are not beside the repository (../shared/vendors)")
-DOCUMENTS = ("Archive", "Contact", "ForeignApp", "List", "Product", "QuoteAgent", "Sale", "User")
+DOCUMENTS = ("Archive", "Contact", "ForeignApp", "List", "Person", "Product", "QuoteAgent", "Sale", "User")
 # In the vendor's reference pages, and missing from these documents.
 WHOLE = {"/api/v1/Contact/{id}", "/api/v1/Sale/{id}", "/api/v1/Agents/Quote/SaveQuoteLine", "/api/v1/Agents/Quote/SaveQuoteAlternative"}
-PATCHED = {"/api/v1/Contact/{id}", "/api/v1/Sale/{id}"}
+PATCHED = {"/api/v1/Contact/{id}", "/api/v1/Person/{id}", "/api/v1/Sale/{id}"}
 
 
 class Recorder(requests.adapters.HTTPAdapter):
@@ -63,6 +63,9 @@ def exchanges(served: Any) -> Iterator[list[requests.Response]]:
         client.gone(entity, [ids[0], "999999"])
         list(client.find(entity, key, ["923609016"]))
     contact, product = _creates(client)
+    person = next(record for record in client.get("Contact", ids_of(client)) if json.loads(record.raw)["Private"]["IsPerson"])
+    (named,) = client.write("Contact", [Write("n", "update", person.id, {"Private.Lastname": "Vik"}, {}, json.loads(person.raw))])
+    assert named.status == "done", named
     changes: Mapping[str, Any] = {
         "Emails.0.Value": None,
         "Phones.0.Value": "+4722000000",
@@ -74,6 +77,10 @@ def exchanges(served: Any) -> Iterator[list[requests.Response]]:
     _sells(client, running, contact.id, product.id)
     yield [answer for answer in recorder.kept if "/api/v1/" in str(answer.request.url)]
     client.close()
+
+
+def ids_of(client: Any) -> list[str]:
+    return [record.id for record in client.list("Contact")]
 
 
 def _creates(client: Any) -> tuple[Any, Any]:
@@ -92,7 +99,12 @@ def _sells(client: Any, running: Running, contact: str, product: str) -> None:
     (done,) = client.write("Sale", [Write("s", "update", sale, fields, {}, None, lines=lines)])
     assert done.status == "done", done
     edits = (LineWrite("update", "lk-line", {"Quantity": 3}), LineWrite("remove", "lk-line"))
-    (done,) = client.write("Sale", [Write("s", "update", sale, {"Quoteversion.Description": "x"}, {}, None, lines=edits)])
+    version = {"Description": "x", "Number": "2b", "ExpirationDate": "2026-12-01T11:00:00Z", "ERPPaymentTermsKey": "30", "ExtraField1": "y"}
+    fields = {f"Quoteversion.{name}": value for name, value in version.items()} | {
+        "Quotealternative.TotalPrice": 15,
+        "Completed": "Started",
+    }
+    (done,) = client.write("Sale", [Write("s", "update", sale, fields, {}, None, lines=edits)])
     assert done.status == "done", done
 
 

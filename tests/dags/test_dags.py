@@ -102,12 +102,24 @@ def test_the_trigger_form_has_its_params(dag: Any) -> None:
 
 def test_each_flow_has_the_five_steps_in_order(dataflow: Dataflow, dag: Any) -> None:
     tasks = dag["tasks"]
-    assert set(tasks) == {f"{flow.name}.{step}" for flow in dataflow.flows for step in STEPS} | {"finish"}
+    steps = {f"{flow.name}.{step}" for flow in dataflow.flows for step in STEPS}
+    assert set(tasks) == steps | _parts(dataflow).keys() | {"finish"}
     for flow in dataflow.flows:
         names = [f"{flow.name}.{step}" for step in STEPS]
         for before, after in pairwise(names):
             assert before in tasks[after]["upstream"]
         assert [tasks[name]["mapped"] for name in names] == [False, False, False, True, False]
+
+
+def _parts(dataflow: Dataflow) -> dict[str, Flow]:
+    """The task that stands for each part, with the owner that it went with."""
+    return {f"{part}.with_{flow.name}": flow for flow in dataflow.flows for part in flow.parts}
+
+
+def test_every_flow_that_is_written_down_has_its_group(dataflow: Dataflow, dag: Any) -> None:
+    assert {name.partition(".")[0] for name in dag["tasks"]} - {"finish"} == {flow.name for flow in dataflow.sections}
+    for name, owner in _parts(dataflow).items():
+        assert dag["tasks"][name]["upstream"] == [f"{owner.name}.commit"]
 
 
 def test_a_flow_waits_for_those_it_refers_to_and_outlives_their_failure(dataflow: Dataflow, dag: Any) -> None:
@@ -138,7 +150,7 @@ def test_no_two_loads_of_any_dataflow_and_no_two_claims_of_one_go_at_a_time(data
 
 
 def test_every_step_is_retried_by_what_its_error_means(dataflow: Dataflow, dag: Any) -> None:
-    steps = {name: task for name, task in dag["tasks"].items() if name != "finish"}
+    steps = {name: task for name, task in dag["tasks"].items() if name not in {"finish", *_parts(dataflow)}}
     assert all(task["retries"] >= 3 and task["policy"] == "IntentRetryPolicy" for task in steps.values())
     assert dag["tasks"]["finish"]["retries"] == 0
     assert all(task["quiet"] for task in steps.values()), "a return value would be written into the log"
@@ -146,7 +158,7 @@ def test_every_step_is_retried_by_what_its_error_means(dataflow: Dataflow, dag: 
 
 def test_the_witness_is_an_inlet_and_never_an_outlet(dataflow: Dataflow, dag: Any) -> None:
     for name, task in dag["tasks"].items():
-        if name != "finish":  # it closes the run and touches no ledger
+        if name not in {"finish", *_parts(dataflow)}:  # these touch no ledger
             assert f"lenke_ledger_{dataflow.name}" in task["inlets"], name
         assert all(outlet.startswith("AssetAlias ") for outlet in task["outlets"]), f"{name}: a static outlet emits on every success"
     assert [name for name, task in dag["tasks"].items() if task["outlets"]] == [

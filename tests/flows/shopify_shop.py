@@ -10,7 +10,7 @@ from typing import Any
 
 import sandbox
 from lenke.core.mapping.load import load_dataflow
-from lenke.systems.shopify import order_lines
+from lenke.systems.shopify import order_lines, order_notes
 from sandbox.running import Running
 from sandbox.seed import office_settings
 from tests.flows.harness import ROOT, Harness
@@ -66,7 +66,14 @@ class Pair:
     def lines(self, word: str) -> dict[str, Body]:
         """The lines of that order that are left, by title, each with what it stands for."""
         order = self.order(word)
-        told = [order_lines.told(line, taxes=(True, True)) for line in order["lineItems"] if line["currentQuantity"]]
+        variants = {line["id"]: {"legacyResourceId": (line["variantId"] or "").rpartition("/")[2] or None} for line in order["lineItems"]}
+        items = [line | {"variant": variants[line["id"]] if line["variantId"] else None} for line in order["lineItems"]]
+        notes = order_notes.assigned(order["metafields"]["lenke"].get("lines"), items)
+        told = [
+            order_lines.told(line, taxes=(True, True), note=notes.get(line["id"].rpartition("/")[2], {}))
+            for line in items
+            if line["currentQuantity"]
+        ]
         return {line["title"]: line for line in told}
 
     def sales_lines(self, word: str) -> dict[str, Body]:

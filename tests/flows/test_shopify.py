@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from lenke.core.ports import LineWrite, Write
 from lenke.runtime.windows import Window
+from lenke.systems.registry import client_for
 from tests.flows.shopify_shop import COMPANIES, OFFICE, ORDERS, PERSONS, PRODUCTS, SHOP, Pair, paired
 
 
@@ -183,6 +185,68 @@ def test_line_edits_cross_both_ways(pair: Pair) -> None:
     quantities = sorted((line["ProductCode"], line["Quantity"]) for line in pair.office("SalesOrders", "order")["SalesOrderLines"])
     assert quantities == [("BROD", 1.5), ("BROD", 2.0), ("KOPP", 3.0), ("SKJORTE-B", 1.0)]
     assert pair.engine.quiet()
+
+
+def test_a_placed_line_s_product_price_and_text_cross_both_ways(pair: Pair) -> None:
+    cup = pair.sales_lines("order")["Kopp"]["Id"]
+    pair.systems.edit_line(OFFICE, "SalesOrders", pair.ids["order"], cup, {"ProductUnitPrice": 60, "Description": "Krus"})
+    pair.settle()
+    mug = pair.lines("order")["Krus"]
+    assert (mug["unitPrice"], mug["exactQuantity"]) == ("75", "2")
+    assert [line["currentQuantity"] for line in pair.order("order")["lineItems"]].count(0) == 1
+    pair.systems.edit_line(OFFICE, "SalesOrders", pair.ids["order"], cup, {"ProductUnitPrice": 96, "ProductId": int(pair.ids["shirt"])})
+    pair.settle()
+    mug = pair.lines("order")["Krus"]
+    assert (mug["unitPrice"], mug["variant"]["legacyResourceId"]) == ("120", pair.variant("shirt")["legacyResourceId"])
+    assert len(pair.lines("order")) == len(pair.sales_lines("order")) == 3
+    pair.engine.run()
+    pair.written()
+    assert pair.engine.quiet(window=Window("full"))
+    assert pair.written() == []
+    key, line = pair.order("order")["legacyResourceId"], mug["id"].rpartition("/")[2]
+    changes = {"unitPrice": "50", "title": "Tilbud"}
+    client = client_for(SHOP, pair.systems.connections[SHOP])
+    (outcome,) = client.write("Order", [Write("p", "update", key, lines=(LineWrite("update", line, changes),))])
+    client.close()
+    assert outcome.status == "done"
+    pair.settle()
+    offer = pair.sales_lines("order")["Tilbud"]
+    assert (offer["Id"], offer["ProductUnitPrice"], offer["Quantity"]) == (cup, 40, 2)
+    assert len(pair.sales_lines("order")) == 3
+    assert pair.engine.quiet()
+
+
+@pytest.mark.parametrize("change", [{"ProductUnitPrice": 60}, {"ProductUnitPrice": 500}, {"ProductId": "shirt"}])
+def test_a_line_s_edit_without_an_answer_is_settled_by_what_the_order_holds(pair: Pair, change: dict[str, Any]) -> None:
+    cup = pair.sales_lines("order")["Kopp"]["Id"]
+    fields = {name: int(pair.ids[value]) if isinstance(value, str) else value for name, value in change.items()}
+    pair.systems.edit_line(OFFICE, "SalesOrders", pair.ids["order"], cup, fields)
+    pair.systems.fault(SHOP, "drop_reply", count=1, match={"body": "orderEditCommit"})
+    pair.engine.run(strict=False)
+    pair.systems.clear_faults(SHOP)
+    pair.settle()
+    pair.settle()
+    assert len(pair.order("order")["lineItems"]) == 4
+    assert len(pair.lines("order")) == len(pair.sales_lines("order")) == 3
+    line = pair.sales_lines("order")["Kopp"]
+    assert (line["Id"], {name: line[name] for name in fields}) == (cup, fields)
+    assert not pair.engine.parked(ORDERS)
+    assert pair.engine.quiet(window=Window("full"))
+
+
+def test_the_status_crosses_both_ways_and_locks_the_rest(pair: Pair) -> None:
+    key = pair.order("order")["legacyResourceId"]
+    pair.shop_edit("Order", key, {"metafields.lenke.accounting_status": "Confirmed"})
+    pair.settle()
+    assert pair.office("SalesOrders", "order")["SalesOrderStatus"] == "Confirmed"
+    pair.shop_edit("Order", key, {"metafields.lenke.project_id": "7"})
+    pair.settle()
+    assert pair.engine.parked(ORDERS)[pair.ids["order"]][0] == "locked"
+    pair.edit("order", "SalesOrders", SalesOrderStatus="Draft")
+    pair.settle()
+    assert pair.order("order")["metafields"]["lenke"]["accounting_status"] == "Draft"
+    assert pair.office("SalesOrders", "order")["ProjectId"] == 7
+    assert not pair.engine.parked(ORDERS)
 
 
 def test_a_fulfilled_line_is_parked_with_its_lock_and_released(pair: Pair) -> None:

@@ -218,3 +218,32 @@ def test_foreign_keys_by_app_device_and_table(caller: Caller) -> None:
 def test_a_products_key_is_given_where_it_has_none(caller: Caller) -> None:
     made = caller.call("POST", "/Product", json={"Name": "Nytt", "ERPPriceListKey": "1"}).json()
     assert made["ERPProductKey"] == f"SUO_{made['ProductId']}"
+
+
+def test_a_person_is_named_and_its_contact_keeps_its_own_name(caller: Caller) -> None:
+    kind = {"Content-Type": "application/json-patch+json"}
+    test, rename = {"op": "test", "path": "/Lastname", "value": "Lie"}, {"op": "replace", "path": "/Lastname", "value": "Vik"}
+    assert caller.call("PATCH", "/Person/9001", json=[test, rename], headers=kind).status_code == 409
+    assert caller.call("PATCH", "/Person/9001", json=[rename], headers=kind).json()["FullName"] == "Kari Vik"
+    assert caller.get("/Person/9001")["Contact"] == {"ContactId": 103, "Name": "Kari Moen"}
+    assert caller.get("/Contact/103")["Persons"][0]["Lastname"] == "Vik"
+    assert caller.call("GET", "/Person/1").status_code == 404
+
+
+def test_a_version_keeps_its_own_number_and_day_until_it_is_sent(caller: Caller) -> None:
+    number = {"QuoteVersionId": 4001, "Number": "2026-7"}
+    assert caller.agent("SaveQuoteVersionNumber", number).json() is True
+    version = caller.agent("GetQuoteVersion", {"QuoteVersionId": 4001}).json()
+    assert version["Number"] == "2026-7"
+    version |= {"ExpirationDate": "2026-12-01T12:00:00+01:00", "State": "Sent"}
+    saved = caller.agent("SaveQuoteVersion", {"QuoteVersion": version}).json()
+    assert (saved["ExpirationDate"], saved["State"]) == ("2026-12-01T11:00:00Z", "Draft")
+    caller.agent("SendQuoteVersion", {"QuoteVersionId": 4001})
+    assert caller.agent("SaveQuoteVersionNumber", number).status_code == 500
+
+
+def test_a_deleted_quote_leaves_its_sale(caller: Caller) -> None:
+    assert caller.agent("DeleteQuote", {"QuoteId": 3001}).status_code == 204
+    assert caller.agent("GetQuoteEntityFromSaleId", {"SaleId": 501}).json() is None
+    assert caller.agent("GetQuoteLines", {"QuoteAlternativeId": 5001}).json() == []
+    assert caller.get("/Sale/501")["SaleId"] == 501

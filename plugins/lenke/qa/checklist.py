@@ -85,7 +85,8 @@ class Checklist:
         edits = {side: found[side].get(key(item)) or self._not_carried(item, side) for side in SIDES}
         reasons = [self.reasons.of(item.section, item.spec.name, side) for side in SIDES if edits[side].state != "yes"]
         paths = {side: _path(item, written, side) for side in SIDES}
-        return Line(item.spec.name, paths["left"], paths["right"], edits, "; ".join(dict.fromkeys(filter(None, reasons))))
+        reason = "; ".join(dict.fromkeys(filter(None, reasons)))
+        return Line(item.spec.name, paths["left"], paths["right"], edits, reason, compared=item.spec.direction == "check")
 
     def _not_carried(self, item: Item, side: Side) -> Tick:
         check = item.spec.direction == "check"
@@ -145,11 +146,11 @@ def _path(item: Item, written: Any, side: Side) -> str:
 
 def _summary(sheet: Sheet, side: Side) -> Tick:
     """Ticked where every property whose edits are to cross from here does, except those that a vendor's fact excuses."""
-    crossing = [line for line in sheet.lines if line.edits[side].state == "yes"]
-    carried = [line for line in sheet.lines if line.edits[side].note not in _ONE_WAY]
+    crossing = [line for line in sheet.synchronised if line.edits[side].state == "yes"]
+    carried = [line for line in sheet.synchronised if line.edits[side].note not in _ONE_WAY]
     failed = [line.name for line in carried if line.edits[side].state != "yes" and not line.reason]
-    excused = len(sheet.lines) - len(crossing) - len(failed)
-    note = f"{len(crossing)} of {len(sheet.lines)} properties cross"
+    excused = len(sheet.synchronised) - len(crossing) - len(failed)
+    note = f"{len(crossing)} of {len(sheet.synchronised)} properties cross"
     note += f", {excused} cannot or are not to (see below)" if excused else ""
     return Tick.of(note + (f"; these should and do not: {', '.join(failed)}" if failed else ""), ok=bool(crossing) and not failed)
 

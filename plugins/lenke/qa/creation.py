@@ -92,7 +92,8 @@ def _complete(session: Session, flow: Flow, pair: Pair, made: str) -> None:
 
 
 def _add_lines(session: Session, flow: Flow, pair: Pair, made: str) -> None:
-    line_items = [Item(flow.name, flow, spec, is_line=True) for spec in flow.lines.properties] if flow.lines else []
+    section = (flow.lines.part if flow.lines else "") or flow.name
+    line_items = [Item(section, flow, spec, is_line=True) for spec in flow.lines.properties] if flow.lines else []
     for line in list(pair.left.lines.values())[:2]:
         fields = _fields(session, line_items, line, frozenset())
         session.add_line(flow, "left", made, fields)
@@ -108,7 +109,7 @@ def _fields(session: Session, line: Sequence[Item], like: Values, keys: frozense
     texts: dict[str, str | None] = {}
     for item in line:
         text = like.texts.get(item.spec.name)
-        if text is None or item.spec.left is None or not item.spec.travels_to("right") or _is_given(item):
+        if text is None or item.spec.left is None or not item.spec.travels_to("right") or _is_given(item) or session.is_given(item, "left"):
             continue
         new = item.spec.name in keys and item.spec.to is None and item.spec.type != "boolean"
         texts[item.spec.name] = candidates(item.spec, next(session.numbers), now=text)[0] if new else text

@@ -76,13 +76,15 @@ def _add(session: Session, items: Sequence[Item], side: Side, pair: Pair) -> str
         return None
     like = pair.values(side, linked[0])
     assert like is not None
-    texts = {item.spec.name: _text(session, item, side, like, half.lines) for item in items if _is_told(item, side, like)}
+    texts = {item.spec.name: _text(session, item, side, like, half.lines) for item in items if _is_told(session, item, side, like)}
     fields = session.pen(items[0].flow).fields(items[0], side, texts, like, None)
     return session.add_line(items[0].flow, side, half.values.id, fields)
 
 
-def _is_told(item: Item, side: Side, like: Values) -> bool:
+def _is_told(session: Session, item: Item, side: Side, like: Values) -> bool:
     spec, field = item.spec, item.spec.field(side)
+    if session.is_given(item, side):
+        return False
     told = spec.travels_to(side) or spec.travels_to(OTHER[side]) or _is_rate(item, side)
     return field is not None and told and like.texts.get(spec.name) is not None
 

@@ -37,9 +37,10 @@ def _head(dataflow: Dataflow, sheets: Sequence[Sheet], where: str) -> Iterator[s
     yield f"# {dataflow.title or dataflow.name}: checklist"
     yield ""
     yield f"Written by `lenke qa {dataflow.name}`, which carried it out on {where}. A box is ticked where the check was seen to hold."
-    yield "A property is ticked where an edit of it crosses from either side; one that is not names the reason."
+    yield "A property is ticked where edits of it cross both ways; one that is not names the reason. What both systems reckon by"
+    yield "themselves is compared and never written, and has no box."
     yield ""
-    lines = [line for sheet in sheets for line in sheet.lines]
+    lines = [line for sheet in sheets for line in sheet.synchronised]
     unticked = sum(len(sheet.unticked) for sheet in sheets)
     yield f"{len(sheets)} flows, {len(lines)} properties, {unticked} of them not ticked."
     if complaints := [text for sheet in sheets for text in sheet.complaints()]:
@@ -55,9 +56,10 @@ def _sheet(sheet: Sheet) -> Iterator[str]:
     yield ""
     yield from (_check(name, sheet.checks[name]) for name in _TITLES if name in sheet.checks)
     yield ""
-    yield f"Properties, {len(sheet.unticked)} of {len(sheet.lines)} not ticked:"
+    yield f"Properties, {len(sheet.unticked)} of {len(sheet.synchronised)} not ticked:"
     yield ""
-    yield from map(_line, sheet.lines)
+    yield from map(_line, sheet.synchronised)
+    yield from map(_compared, sheet.compared)
     if sheet.remarks:
         yield ""
         yield "Values that did not go through on the way (all made up):"
@@ -69,11 +71,19 @@ def _check(name: str, tick: Tick) -> str:
     return f"{_BOX[tick.state]}{_TITLES[name]}" + (f": {tick.note}" if tick.note else "")
 
 
+def _compared(line: Line) -> str:
+    reason = f": {line.reason}" if line.reason else ""
+    return f"- {line.name}: {_paths(line)}, compared only{reason}"
+
+
+def _paths(line: Line) -> str:
+    return " and ".join(f"`{path}`" for path in (line.left, line.right) if path)
+
+
 def _line(line: Line) -> str:
-    paths = " and ".join(f"`{path}`" for path in (line.left, line.right) if path)
     told = "; ".join(f"edit {side}: {_told(line.edits[side])}" for side in SIDES)
     reason = f". Reason: {line.reason}" if line.reason else ""
-    return f"{_BOX['yes' if line.ticked else 'no']}{line.name}: {paths}; {told}{reason}"
+    return f"{_BOX['yes' if line.ticked else 'no']}{line.name}: {_paths(line)}; {told}{reason}"
 
 
 def _told(tick: Tick) -> str:

@@ -37,9 +37,12 @@ class Reason:
     edit: Literal["left", "right", "both"] = "both"
 
 
+NOBODY = "nobody"
+
+
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """The path that a person edits, where the record shows the property elsewhere.
+    """The path that a person edits, where the record shows the property elsewhere; ``nobody`` where the system gives it by itself.
 
     :param values: canonical text to what is entered, where that is another value, too.
     """
@@ -71,7 +74,7 @@ class Reasons:
     def of(self, flow: str, property: str, side: Side) -> str:
         """The reason with its fact, or "" where none is given."""
         found = next((one for one in self.reasons if (one.flow, one.property) == (flow, property) and one.edit in (side, "both")), None)
-        return f"{found.reason} (vendor: {found.fact})" if found else ""
+        return f"{found.reason} (vendor note: {_cited(found.fact)})" if found else ""
 
     @property
     def entries(self) -> dict[tuple[str, str, Side], Entered]:
@@ -82,6 +85,12 @@ class Reasons:
     def values(self) -> dict[tuple[str, str], tuple[str, ...]]:
         """(flow, property) to the values to try first."""
         return {(one.flow, one.property): one.values for one in self.examples}
+
+
+def _cited(fact: str) -> str:
+    """``Shopify: Orders`` as file and section of the note on that vendor."""
+    told = (one.partition(":") for one in fact.split(";"))
+    return "; ".join(f"{system.strip().lower().replace(' ', '_')}.md, section {section.strip()}" for system, _, section in told)
 
 
 def load_reasons(path: Path, dataflow: Dataflow) -> Reasons:

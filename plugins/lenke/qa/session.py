@@ -13,7 +13,7 @@ from lenke.core.mapping.model import Dataflow, Flow
 from lenke.qa.item import Item, Pen, with_what_it_needs
 from lenke.qa.pairs import Desk, Pair, Values
 from lenke.qa.people import People
-from lenke.qa.reasons import Entered
+from lenke.qa.reasons import NOBODY, Entered
 from lenke.qa.runner import DELTA, Runner
 from lenke.qa.sheet import without_ids
 from lenke.qa.values import candidates
@@ -70,6 +70,11 @@ class Session:
     def dataflow(self) -> Dataflow:
         """The dataflow."""
         return self.runner.dataflow
+
+    def is_given(self, item: Item, side: Side) -> bool:
+        """Whether a system gives the property by itself, so that nobody enters it."""
+        entered = self.entered.get((item.section, item.spec.name, side))
+        return entered is not None and entered.path == NOBODY
 
     def run(self, window: Window = DELTA) -> int:
         """One run of the dataflow; how many records it wrote."""

@@ -38,6 +38,7 @@ class Line:
     :param left: its path on the left as the document names it; :param right: likewise.
     :param edits: by the side that is edited, whether the edit crosses.
     :param reason: why an edit does not cross, with the vendor's fact.
+    :param compared: both sides reckon it by themselves, so it is compared and no edit of it is to cross.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Line:
     right: str
     edits: dict[Side, Tick]
     reason: str = ""
+    compared: bool = False
 
     @property
     def ticked(self) -> bool:
@@ -66,14 +68,24 @@ class Sheet:
     remarks: list[str] = field(default_factory=list)
 
     @property
+    def synchronised(self) -> list[Line]:
+        """Properties of which an edit is to cross."""
+        return [line for line in self.lines if not line.compared]
+
+    @property
+    def compared(self) -> list[Line]:
+        """Properties that are only compared."""
+        return [line for line in self.lines if line.compared]
+
+    @property
     def unticked(self) -> list[Line]:
-        """Properties of which an edit does not cross."""
-        return [line for line in self.lines if not line.ticked]
+        """Properties of which an edit does not cross both ways."""
+        return [line for line in self.synchronised if not line.ticked]
 
     def complaints(self) -> Iterator[str]:
         """What the checklist does not allow: an unticked check, a property without a reason, more than a tenth of them unticked."""
         yield from (f"{self.flow}: {name}: {tick.note}" for name, tick in self.checks.items() if tick.state == "no")
-        if bare := [line.name for line in self.unticked if not line.reason]:
+        if bare := [line.name for line in (*self.unticked, *self.compared) if not line.reason]:
             yield f"{self.flow}: unticked without a reason: {', '.join(bare)}"
-        if len(self.unticked) * 10 > len(self.lines):
-            yield f"{self.flow}: {len(self.unticked)} of {len(self.lines)} properties are unticked, more than one in ten"
+        if len(self.unticked) * 10 > len(self.synchronised):
+            yield f"{self.flow}: {len(self.unticked)} of {len(self.synchronised)} properties are unticked, more than one in ten"

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import DAG, AssetAlias, AssetAny, AssetOrTimeSchedule, CronDataIntervalTimetable, Param, TaskGroup, task
 
 from lenke.core.mapping.load import load_dataflow
@@ -132,4 +133,12 @@ def _flow(dataflow: Dataflow, flow: Flow) -> tuple[Any, Any]:
         first, chunks, last = extract(), link_resolve(), commit()
         first >> map_records() >> chunks
         load.expand(chunk=chunks) >> last
+    for part in flow.parts:
+        _part(flow, part, last)
     return first, last
+
+
+def _part(owner: Flow, part: str, last: Any) -> None:
+    """A part's place in the graph: it went with its owner. The scheduler passes an empty task without a worker."""
+    with TaskGroup(group_id=part, tooltip=f"read, planned and written with {owner.name}"):
+        last >> EmptyOperator(task_id=f"with_{owner.name}")

@@ -7,6 +7,10 @@ from tests.oracle.databases import Body, Database
 from tests.oracle.tree.facts import Facts, Record, number, price, total
 
 STANDARD_VAT = 25
+_TERMS = (
+    "payment_terms", "payment_type", "delivery_terms", "delivery_type", "terms_text", *(f"terms_field_{n}" for n in range(1, 6)),
+    *(f"offer_field_{n}" for n in range(1, 6)),
+)  # fmt: skip
 
 
 def customers(database: Database) -> dict[str, Record]:
@@ -99,6 +103,10 @@ def _order(body: Body) -> Facts:
         "sale_status": words.text(body.get("sale_status")),
         "probability": number(body.get("probability"), 0),
         "amount": total(body.get("expected_amount")),
+        "progress": words.text(body.get("sale_progress")),
+        "memo": words.text(body.get("memo")),
+        "order_comment": words.text(body.get("order_comment")),
+        **{name: words.text(body.get(name)) for name in _TERMS},
         "offer_name": words.text(body.get("offer_name")),
         "offer_description": words.text(body.get("offer_description")),
         "offer_number": words.text(body.get("offer_number")),

@@ -1,12 +1,14 @@
 """What Shopify's records mean. A Customer is a person, or a company by its address and metafields; a variant is what is sold.
 
 Prices hold VAT. A line's quantity without what was removed is its current one. What a placed line cannot say by itself (a part of a
-piece, a discount that is in its price) stands in its attributes, and the money of the line is the same all the same.
+piece, a discount that is in its price) stands in its attributes, and the money of the line is the same all the same. So do lines that an
+edit of the order put in the place of others, in the order's metafield of lines.
 """
 
 from __future__ import annotations
 
 import html
+import json
 import re
 from decimal import Decimal
 from typing import Any
@@ -14,6 +16,19 @@ from typing import Any
 from tests.oracle import words
 from tests.oracle.databases import Body, Database
 from tests.oracle.tree.facts import UNTOLD, Facts, Record, Total, number, price
+
+# What the accounts keep beside an order: ids of PowerOffice GO.
+BESIDE = {
+    "payment_term": "payment_term_id",
+    "delivery_term": "delivery_term_id",
+    "department": "department_id",
+    "project": "project_id",
+    "location": "location_id",
+    "dimension_1": "dim1_id",
+    "dimension_2": "dim2_id",
+    "dimension_3": "dim3_id",
+    "related_invoice": "related_invoice_number",
+}
 
 
 def _id(gid: Any) -> str | None:
@@ -115,13 +130,33 @@ def _variant(variant: Body, product: Body, meta: Facts, *, alone: bool) -> Facts
 def orders(database: Database) -> dict[str, Record]:
     """Orders with the lines that are not removed."""
     return {
-        key: Record(key, "Order", _order(body), [_line(line, body) for line in _left(body)], _meta(body).get("marker"))
+        key: Record(key, "Order", _order(body), [_line(line, body, notes) for line, notes in _left(body)], _meta(body).get("marker"))
         for key, body in database.of("Order").items()
     }
 
 
-def _left(body: Body) -> list[Body]:
-    return [line for line in body["lineItems"] if line["currentQuantity"] > 0]
+def _left(body: Body) -> list[tuple[Body, dict[str, str]]]:
+    """The lines that are there, each with its attributes and what the order notes of it."""
+    told = json.loads((body["metafields"].get("lenke") or {}).get("lines") or "[]")
+    found = {str(note["id"]): note for note in told if "id" in note}
+    lines = sorted(body["lineItems"], key=lambda line: int(str(_id(line["id"]))))
+    for note in told:
+        own = (str(_id(line["id"])) for line in lines if "after" in note and _is_of(note, line))
+        id = next((id for id in own if id not in found), None)
+        if id is not None:
+            found[id] = note
+    attributes = {str(_id(line["id"])): {str(one["key"]): str(one["value"]) for one in line["customAttributes"]} for line in lines}
+    return [
+        (line, attributes[id] | found.get(id, {}))
+        for line in body["lineItems"]
+        if line["currentQuantity"] > 0 and (id := str(_id(line["id"])))
+    ]
+
+
+def _is_of(note: Body, line: Body) -> bool:
+    """A note of a line that was added in an edit: the first later one of its variant, or of its text without one."""
+    kind = _id(line["variantId"]) == note["variant"] if "variant" in note else not line["variantId"] and line["title"] == note["item"]
+    return kind and int(str(_id(line["id"]))) > int(note["after"])
 
 
 def _order(body: Body) -> Facts:
@@ -139,23 +174,32 @@ def _order(body: Body) -> Facts:
         "contract": meta.get("contract_number"),
         "payment_reference": meta.get("matching_reference"),
         "accounting_status": meta.get("accounting_status"),
+        **{name: meta.get(key) for name, key in BESIDE.items()},
     }
 
 
-def _line(line: Body, order: Body) -> Facts:
-    notes = {str(one["key"]): one["value"] for one in line["customAttributes"]}
+def _line(line: Body, order: Body, notes: dict[str, str]) -> Facts:
     pieces = Decimal(line["currentQuantity"])
-    vat = sum((Decimal(str(tax["rate"])) for tax in line["taxLines"]), Decimal(0)) * 100
+    own = sum((Decimal(str(tax["rate"])) for tax in line["taxLines"]), Decimal(0))
+    vat = words.exact(notes.get("_rate", own)) * 100
     held = words.exact(line["originalUnitPriceSet"]["presentmentMoney"]["amount"])
+    off = sum((words.exact(one["percent"]) for one in line["discounts"]), Decimal(0))
     return {
-        "product": _id(line["variantId"]),
-        "text": words.text(line["title"]),
+        "product": _id(line["variantId"]) or notes.get("_variant"),
+        "text": words.text(notes.get("_title", line["title"])),
         "quantity": number(Decimal(notes["_quantity"]) * pieces if "_quantity" in notes else pieces),
         "price": price(notes.get("_unit_price", held), vat, gross=bool(order["taxesIncluded"])),
-        "discount": number(notes.get("_discount_percent", 0)),
-        "gross_total": _money(held, pieces, notes),
+        "discount": number(_discount(words.exact(notes.get("_discount_percent", 0)), off, words.exact(notes.get("_taken", 0)))),
+        "gross_total": _money(held * (1 - off / 100), pieces, notes),
         "vat": number(vat),
     }
+
+
+def _discount(inside: Decimal, off: Decimal, known: Decimal) -> Decimal:
+    """Per cent in all: what the price holds already, and what was taken off beyond what the note knows of."""
+    if off == known:
+        return inside
+    return 100 - (100 - inside) * (100 - off) / (100 - known)
 
 
 def _money(held: Decimal, pieces: Decimal, notes: dict[str, str]) -> Any:

@@ -118,14 +118,18 @@ SUPEROFFICE_TO_SHOP = (
         "superoffice_to_custom_webshop", "sale_to_order", "orders", SUPER, SHOP,
         keys=(("number",),),
         agree=names("""
-            customer number ordered_at currency title note sale_status probability amount reference purchase_order offer_number offer_state
-            offer_expires
+            customer number ordered_at currency title note sale_status probability amount progress memo purchase_order order_comment
+            offer_number offer_state offer_expires offer_vat payment_terms payment_type delivery_terms delivery_type terms_text
+            terms_field_1 terms_field_2 terms_field_3 terms_field_4 terms_field_5
         """),
     ),
     Flow(
         "superoffice_to_custom_webshop", "quotealternative_to_order", "orders", SUPER, SHOP,
         owner="sale_to_order",
-        agree=names("offer_name offer_description discount discount_amount subtotal offer_vat offer_total"),
+        agree=names("""
+            offer_name offer_description discount discount_amount subtotal offer_total
+            offer_field_1 offer_field_2 offer_field_3 offer_field_4 offer_field_5
+        """),
         only=_offered,
     ),
     Flow(
@@ -172,7 +176,8 @@ OFFICE_TO_SHOPIFY = (
         keys=(("accounting_number",), ("number",)),
         agree=names("""
             customer number date delivery_date currency exchange_rate reference purchase_order contract payment_reference
-            accounting_status accounting_number
+            accounting_status accounting_number payment_term delivery_term department project location dimension_1 dimension_2
+            dimension_3 related_invoice
         """),
         lines=names("article=product text quantity price discount gross_total"),
     ),

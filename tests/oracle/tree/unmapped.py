@@ -38,17 +38,21 @@ MAPPED: dict[tuple[str, str], frozenset[str]] = {
     ("shopify", "ProductVariant"): names("sku barcode price metafields inventoryItem levels"),
     ("shopify", "Product"): names("title descriptionHtml status handle"),
     ("shopify", "Order"): names("metafields poNumber customerId email phone lineItems edits"),
-    ("superoffice", "Contact"): names("Name OrgNr Number1 Emails Phones Urls Address Country Description"),
+    ("superoffice", "Contact"): names("Name OrgNr Number1 Emails Phones Urls Address Country Description Persons"),
     ("superoffice", "Product"): names(
         "Name Description Code ItemNumber QuantityUnit VAT UnitListPrice UnitCost ProductTypeKey InAssortment"
     ),
     ("superoffice", "Sale"): names(
-        "Contact Number Saledate Currency Heading SaleText Status Probability Amount Earning EarningPercent Completed"
+        "Contact Number Saledate Currency Heading SaleText Status Probability Amount Earning EarningPercent Completed Postit"
     ),
-    ("superoffice", "Quote"): names("PoNumber"),
-    ("superoffice", "QuoteVersion"): names("State"),
+    ("superoffice", "Quote"): names("PoNumber OrderComment"),
+    ("superoffice", "QuoteVersion"): names("""
+        State Number ExpirationDate Description ERPPaymentTermsKey ERPPaymentTypeKey ERPDeliveryTermsKey ERPDeliveryTypeKey
+        ExtraField1 ExtraField2 ExtraField3 ExtraField4 ExtraField5
+    """),
     ("superoffice", "QuoteAlternative"): names("""
         Name Description DiscountPercent DiscountAmount UserValueOverride VAT SubTotal TotalPrice EarningPercent EarningAmount
+        ExtraField1 ExtraField2 ExtraField3 ExtraField4 ExtraField5
     """),
     ("superoffice", "QuoteLine"): names("""
         ERPProductKey Code Name Quantity VAT UnitListPrice UnitCost DiscountPercent DiscountAmount UserValueOverride QuantityUnit Rank

@@ -177,7 +177,7 @@ class _State:
 
     def _first(self, at: int, spec: Property, now: dict[Side, int]) -> None:
         if UNKNOWN in now.values():  # case 1
-            self._await(now)
+            self._await(spec, now)
         elif now["left"] == now["right"]:  # case 2
             self._agree(at, now["left"])
         elif self._text("right", spec) is None:  # case 3
@@ -190,9 +190,15 @@ class _State:
             if winner != "hold":
                 self._carry(at, spec, winner, now)
 
-    def _await(self, now: dict[Side, int]) -> None:
+    def _await(self, spec: Property, now: dict[Side, int]) -> None:
         """The side that was not read is needed; a property that is absent on the other one could not be decided all the same."""
-        self.merge.needs_both |= any(self.rows[side] is None and now[OTHER[side]] != UNKNOWN for side in SIDES)
+        self.merge.needs_both |= any(
+            self.rows[side] is None and now[OTHER[side]] != UNKNOWN and not self._is_settled(side, spec) for side in SIDES
+        )
+
+    def _is_settled(self, side: Side, spec: Property) -> bool:
+        """The unread side was read in the version that it has, and held no such part then; the other side has nothing to tell it."""
+        return bool(self.old.version(side)) and self._text(OTHER[side], spec) is None
 
     def _both(self, at: int, spec: Property, now: dict[Side, int]) -> None:
         if now["left"] == now["right"]:  # case 8

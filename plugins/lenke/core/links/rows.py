@@ -70,6 +70,10 @@ class Link:
         """The record's (or line's) id on one side."""
         return self.left if side == "left" else self.right
 
+    def version(self, side: Side) -> int:
+        """The digest of the record's version as last read whole; 0 where there is none."""
+        return self.left_version if side == "left" else self.right_version
+
     def pending(self, side: Side) -> Pending | None:
         """The last write on one side."""
         return self.left_pending if side == "left" else self.right_pending

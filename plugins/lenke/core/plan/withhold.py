@@ -65,6 +65,7 @@ def withhold(pair: Pair) -> None:
     """Take out of a merge all that may not be written now, and park its record with the reason."""
     for side in SIDES:
         _locked(pair, side)
+        _partless(pair, side)
     _unlinked(pair)
     for side in SIDES:
         _unlisted(pair, side)
@@ -83,6 +84,33 @@ def _locked(pair: Pair, side: Side) -> None:
         pair.restore(side, names)
         if lines:
             pair.restore_lines()
+
+
+def _partless(pair: Pair, side: Side) -> None:
+    """A record that lacks a part (a sale whose quote has no alternative to follow) has no place for what belongs to it.
+
+    The whole record must have been read; where only a list entry was, the system says so itself when it is written to.
+    """
+    spec, at, read = pair.draft.flow.lines, pair.at[side], pair.draft.reads[side]
+    if spec is None or not spec.part or at < 0:
+        return
+    members = _members(pair, side)
+    raw = json.loads(read.raws[at]) if members else {}
+    names = [name for name, member in members.items() if member not in raw]
+    lines = bool(pair.lines and pair.lines.actions(side) and not read.has_lines(at))
+    if names or lines:
+        lacks = dict.fromkeys([*(members[name] for name in names), *([spec.side(side).path] if lines else [])])
+        system = getattr(pair.draft.context.dataflow, side)
+        pair.draft.park(pair.link.left, "locked", text=f"the record has no {', '.join(lacks)} in {system} (now)")
+    pair.restore(side, names)
+    if lines:
+        pair.restore_lines()
+
+
+def _members(pair: Pair, side: Side) -> dict[str, str]:
+    """Header properties in a member of the record that is an object: the member by the property."""
+    fields = {spec.name: field.path for spec in pair.draft.flow.properties if (field := spec.field(side)) is not None}
+    return {name: path.partition(".")[0] for name, path in fields.items() if "." in path and name in pair.values(side)}
 
 
 def _locks(pair: Pair, side: Side) -> list[Lock]:

@@ -214,9 +214,7 @@ def _raise_unsettled(work: Load) -> None:
     keys = ", ".join(fresh[:5])
     lag = max(work.run.read_lag.values())
     if lag:
-        raise RetriableError(
-            f"{len(fresh)} writes have no known outcome yet ({keys}); they are settled after the read lag", delay=lag
-        )
+        raise RetriableError(f"{len(fresh)} writes have no known outcome yet ({keys}); they are settled after the read lag", delay=lag)
     raise UnknownOutcomeError(f"{len(fresh)} writes have no known outcome ({keys}); the retry looks for them first")
 
 

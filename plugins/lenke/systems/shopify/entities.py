@@ -9,7 +9,7 @@ A record's raw is the vendor's JSON with the vendor's names. What the client add
   alone (metafields of the same keys; ``name`` falls back to ``displayName``), for what several variants share belongs to none of them;
   ``stock``: what is available at the connection's location, absent where it is not stocked there;
 - Order: ``lines``, the order's lines that are not removed, each with ``exactQuantity``, ``unitPrice`` and ``discountPercent`` as texts
-  (:mod:`lenke.systems.shopify.order_lines`); prices hold VAT where the shop's do.
+  (:mod:`lenke.systems.shopify.order_lines`); prices hold VAT where the shop's do, and a line without taxes has one of 0 per cent.
 
 Customer data that the app may not read is absent, never null.
 """
@@ -28,6 +28,8 @@ MARKER = "metafields.lenke.marker"
 MARKER_LENGTH = 50
 ARCHIVED_TAG = "archived"
 TEXT = "single_line_text_field"
+# What the client keeps for itself, and no mapping writes.
+_OWN = frozenset({"marker", "lines"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ class Entity:
 
 
 def _paths(text: str, metafields: Mapping[str, str]) -> frozenset[str]:
-    return frozenset(text.split()) | {f"metafields.{NAMESPACE}.{key}" for key in metafields if key != "marker"}
+    return frozenset(text.split()) | {f"metafields.{NAMESPACE}.{key}" for key in metafields if key not in _OWN}
 
 
 def _scopes(text: str) -> frozenset[str]:
@@ -104,6 +106,16 @@ _ORDER = {
     "contract_number": TEXT,
     "matching_reference": TEXT,
     "accounting_status": TEXT,
+    "payment_term_id": "number_integer",
+    "delivery_term_id": "number_integer",
+    "department_id": "number_integer",
+    "project_id": "number_integer",
+    "location_id": "number_integer",
+    "dim1_id": "number_integer",
+    "dim2_id": "number_integer",
+    "dim3_id": "number_integer",
+    "related_invoice_number": "number_integer",
+    "lines": "json",
 }
 _CUSTOMER_PATHS = _paths(
     "firstName lastName defaultEmailAddress.emailAddress defaultPhoneNumber.phoneNumber note taxExempt locale archived"

@@ -22,6 +22,7 @@ from lenke.systems.shopify.wire import Wire
 Json = Mapping[str, Any]
 _DEPTH = 24_000
 _MARKERS_AT_ONCE = 10
+_ORDERS_AT_ONCE = 5
 _KEYS_AT_ONCE = 10
 _LEAST = 1
 
@@ -134,16 +135,17 @@ class Reading:
         last = ""
         seen: set[str] = set()
         while True:
-            count = 0
-            for node in self._pages(document, query if not last else _from(query, by, last), variables, entity.name, entity=entity):
-                count += 1
+            begun = last
+            pages = self._pages(document, query if not begun else _from(query, by, begun), variables, entity.name, entity=entity)
+            for count, node in enumerate(pages, 1):
                 last = str(node["legacyResourceId"] if by == "ID" else node["updatedAt"])
                 if node["id"] not in seen:
                     seen.add(str(node["id"]))
                     yield node
-                if count >= self._depth:
+                # A second in which more rows changed than that is walked to its end, or the next walk would be the same again.
+                if count >= self._depth and last != begun:
                     break
-            if count < self._depth:
+            else:
                 return
 
     def _pages(
@@ -177,8 +179,9 @@ class Reading:
         fields = documents.parts(entity, without=self._access.withheld(entity), lines=entity is ORDER)
         shared = {**self._access.variables(entity), **self._lines(entity)}
         key = {"namespace": "lenke", "key": "marker"}
-        for at in range(0, len(markers), _MARKERS_AT_ONCE):
-            part = markers[at : at + _MARKERS_AT_ONCE]
+        size = _ORDERS_AT_ONCE if entity is ORDER else _MARKERS_AT_ONCE
+        for at in range(0, len(markers), size):
+            part = markers[at : at + size]
             identifiers = {f"i{n}": {"customId": {**key, "value": marker}} for n, marker in enumerate(part)}
             data = self._wire.ask(documents.by_markers(entity, fields, len(part)), {**shared, **identifiers})
             for node in data.values():

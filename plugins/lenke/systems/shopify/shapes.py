@@ -12,7 +12,7 @@ from typing import Any
 from lenke.core.ports import Record
 from lenke.systems.jsontext import dumps
 from lenke.systems.paths import look
-from lenke.systems.shopify import order_lines
+from lenke.systems.shopify import order_lines, order_notes
 from lenke.systems.shopify.entities import ARCHIVED_TAG, CUSTOMER, NAMESPACE, PRIVATE, SESAMPRODUCT, Entity
 
 Json = Mapping[str, Any]
@@ -25,7 +25,7 @@ def record(entity: Entity, node: Json, *, taxes_included: bool, whole: bool = Tr
     """The record of a node; ``whole`` is False for an order read without its lines."""
     raw = _raw(entity, node, taxes_included=taxes_included)
     if not whole:
-        raw.pop("lines", None)
+        raw = {name: value for name, value in raw.items() if name not in ("lines", "lastLine")}
     return Record(str(raw["legacyResourceId"]), _version(entity, raw), _modified(raw), dumps(raw), whole)
 
 
@@ -42,7 +42,7 @@ def text_of(markup: str | None) -> str | None:
 
 def _version(entity: Entity, raw: Json) -> str:
     """Times and amounts, and a digest of the rest: times are whole seconds, in which two edits may fall."""
-    head = dumps({name: value for name, value in raw.items() if name != "lines"})
+    head = dumps({name: value for name, value in raw.items() if name not in ("lines", "lastLine")})
     return f"{entity.version_of(raw)}|{hashlib.sha256(head.encode()).hexdigest()[:12]}"
 
 
@@ -89,7 +89,10 @@ def is_alone(raw: Json) -> bool:
 def _order(raw: dict[str, Any], *, taxes_included: bool) -> dict[str, Any]:
     nodes = look(raw.pop("lineItems", None), "nodes") or ()
     taxes = (bool(raw.get("taxesIncluded")), taxes_included)
-    raw["lines"] = [order_lines.told(_line(node), taxes=taxes) for node in nodes if node["currentQuantity"] > 0]
+    notes = order_notes.assigned(look(raw, f"metafields.{NAMESPACE}.{order_notes.KEY}"), nodes)
+    raw["lastLine"] = str(max(map(order_notes.number_of, nodes), default=0))
+    lines = [_line(node) for node in nodes if node["currentQuantity"] > 0]
+    raw["lines"] = [order_lines.told(line, taxes=taxes, note=notes.get(line["id"], order_lines.NOTHING)) for line in lines]
     return raw
 
 

@@ -124,7 +124,7 @@ class Writing:
         operations = orders.changes(write, current)
         if write.lines:
             order_edits.check(write, current)
-            order_edits.OrderEdit(self.wire, write, current).run()
+            order_edits.OrderEdit(self.wire, write, current, self.access.shop().taxes_included).run()
         return operations
 
     def _updated(self, write: Write, results: Sequence[Result]) -> Outcome:

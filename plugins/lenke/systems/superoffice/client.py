@@ -9,14 +9,22 @@ from typing import Any
 
 import requests
 
-from lenke.core.errors import ConfigurationError, LenkeError, NotUniqueError, RecordNotFoundError, RejectedRecordError, RetriableError
+from lenke.core.errors import (
+    ConfigurationError,
+    LenkeError,
+    MovedError,
+    NotUniqueError,
+    RecordNotFoundError,
+    RejectedRecordError,
+    RetriableError,
+)
 from lenke.core.ports import Outcome, Record, Traits, Write
 from lenke.systems.connection import Connection
 from lenke.systems.http import PATIENCE, Patience
 from lenke.systems.jsontext import dumps, loads
 from lenke.systems.paths import look, text_of
 from lenke.systems.problems import outcome_of
-from lenke.systems.superoffice import contacts, products
+from lenke.systems.superoffice import contacts, persons, products
 from lenke.systems.superoffice.archive import Archive, changed_after, instant
 from lenke.systems.superoffice.entities import CONTACT, LINE_MARKER, PRODUCT, SALE, Entity, entity_of
 from lenke.systems.superoffice.foreign_keys import ForeignKeys
@@ -201,14 +209,28 @@ class SuperofficeClient:
 
     def _update(self, kind: Entity, write: Write) -> Outcome:
         if kind is CONTACT:
-            reply = self._tenant.send("PATCH", f"{kind.path}/{write.id}", contacts.patch_of(write, self._lists), content_type=JSON_PATCH)
-            stored = reply.body if isinstance(reply.body, Mapping) else None
+            stored = self._contact(write)
         else:
             now = self._entity(kind, str(write.id))
             if now is None:
                 raise RecordNotFoundError(f"{kind.name} {write.id}: not there")
             stored = self._tenant.send("PUT", f"{kind.path}/{write.id}", products.body_of(write, products.plain(now))).body
         return self._done(kind, write, stored)
+
+    def _contact(self, write: Write) -> Body | None:
+        """The contact as stored; None where the answer does not tell. The name of its one person is written before it."""
+        current = write.current or self._entity(CONTACT, str(write.id)) or {}
+        named = persons.naming(write, current, contacts.private(current))
+        patch = contacts.patch_of(write, self._lists, named)
+        if named is not None:
+            named.write(self._tenant)
+        try:
+            reply = self._tenant.send("PATCH", f"{CONTACT.path}/{write.id}", patch, content_type=JSON_PATCH)
+        except (MovedError, RejectedRecordError, RecordNotFoundError, RetriableError):
+            if named is not None:
+                named.undo(self._tenant)
+            raise
+        return reply.body if isinstance(reply.body, Mapping) else None
 
     def _archived(self, kind: Entity, write: Write) -> Outcome:
         """A product leaves the assortment; contacts and sales have no archive."""

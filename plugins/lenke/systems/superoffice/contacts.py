@@ -10,6 +10,7 @@ from lenke.core.ports import Write
 from lenke.systems.paths import look, unlike
 from lenke.systems.superoffice.entities import CONTACT
 from lenke.systems.superoffice.lists import Lists
+from lenke.systems.superoffice.persons import NAMES, Naming
 
 Operation = dict[str, Any]
 _NOBODY = {"IsPerson": False, "Firstname": None, "Lastname": None}
@@ -26,19 +27,22 @@ def private(contact: Mapping[str, Any]) -> dict[str, Any]:
     return {"IsPerson": True, "Firstname": first, "Lastname": last}
 
 
-def patch_of(write: Write, lists: Lists) -> list[Operation]:
-    """The patch of an update; raises LockedError for the name of a private person, which is the person's.
+def patch_of(write: Write, lists: Lists, named: Naming | None = None) -> list[Operation]:
+    """The patch of an update; raises LockedError for the name of a private person, which follows from the person's.
 
+    :param named: the name that its one person was given.
     SuperOffice refuses the whole patch (409) where one ``test`` fails.
     """
     current = write.current or {}
     if look(current, "Private.IsPerson") and "Name" in write.fields:
-        name = "the contact is a private person, whose name is changed in SuperOffice"
+        name = "the contact is a private person, whose name is that of its person"
         raise LockedError(name, lock=name)
     CONTACT.refuse_unknown(frozenset(write.fields))
     operations: list[Operation] = []
+    if named is not None:
+        operations += [_operation("test", "Name", named.contact), _operation("replace", "Name", named.whole)]
     for path, value in write.fields.items():
-        operations += _operations(path, value, write, lists)
+        operations += _operations(path, value, write, lists) if path not in NAMES else ()
     return [one for one in operations if one["op"] == "test"] + [one for one in operations if one["op"] != "test"]
 
 

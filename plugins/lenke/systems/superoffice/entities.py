@@ -7,8 +7,9 @@
 * ``Product.Currency``: the ISO code of the product's price list. A price list has one currency, so a product sold in two
   currencies is two products, with the same Code.
 * ``Sale`` holds what belongs to it: ``Quote`` (without its versions), ``Quoteversion`` (the active one, without its alternatives),
-  ``Quotealternative`` (the accepted one of that version, else the likely one) and ``Quotelines`` (that alternative's lines). The
-  agents say it where there is no quote or no such alternative, so these members are null then, and there are no lines.
+  ``Quotealternative`` (the accepted one of that version, else the likely one) and ``Quotelines`` (that alternative's lines). Where
+  there is no quote, all four are missing; where its active version has no such alternative, the last two are. ``Quotelines`` is an
+  empty list for a chosen alternative without lines only.
 * a line's ``LineKey``: ERPQuoteLineKey where it is filled, else ``<product key or code>#<how many of it so far>``: the
   QuoteLineId is another one in each new version. Its ``ProductId``: the product of ERPProductKey, or of the same Code in the shop's
   currency; null for a line without a product.
@@ -68,7 +69,7 @@ CONTACT = Entity(
     column="contactId",
     writable=_names(
         "Name Department OrgNr Number1 Number2 Description NoMailing Xstop Emails.0.Value Phones.0.Value Faxes.0.Value Urls.0.Value"
-        " Country.TwoLetterISOCountry"
+        " Country.TwoLetterISOCountry Private.Firstname Private.Lastname"
     )
     | _ADDRESS,
     keys={"OrgNr": "orgNr", "Name": "name"},
@@ -90,14 +91,17 @@ PRODUCT = Entity(
     marker="ERPProductKey",
     marker_length=254,
 )
+_TERMS = "ERPPaymentTermsKey ERPPaymentTypeKey ERPDeliveryTermsKey ERPDeliveryTypeKey"
+_EXTRA = "ExtraField1 ExtraField2 ExtraField3 ExtraField4 ExtraField5"
 SALE = Entity(
     name="Sale",
     path="/Sale",
     id="SaleId",
     column="saleId",
-    writable=_names("Heading Number SaleText Postit Status Saledate Probability Completed Currency.Value Contact.ContactId")
-    | _names(f"{QUOTE}.PoNumber {QUOTE}.OrderComment {VERSION}.Description {VERSION}.Number")
-    | {f"{ALTERNATIVE}.{name}" for name in ("Name", "Description", "DiscountPercent", "DiscountAmount")},
+    writable=_names("Heading Number SaleText Postit Status Saledate Probability Completed Amount Currency.Value Contact.ContactId")
+    | _names(f"{QUOTE}.PoNumber {QUOTE}.OrderComment")
+    | {f"{VERSION}.{name}" for name in _names(f"Description Number ExpirationDate {_TERMS} {_EXTRA}")}
+    | {f"{ALTERNATIVE}.{name}" for name in _names(f"Name Description DiscountPercent DiscountAmount TotalPrice {_EXTRA}")},
     keys={"Number": "saleNumber"},
 )
 LINE_WRITABLE = _names(

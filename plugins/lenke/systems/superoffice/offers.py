@@ -14,7 +14,7 @@ from lenke.core.ports import LineWrite
 from lenke.systems.paths import same, whole_number
 from lenke.systems.superoffice.answers import given
 from lenke.systems.superoffice.contacts import refuse_moved
-from lenke.systems.superoffice.entities import ALTERNATIVE, LINE_MARKER, LINE_WRITABLE, MASTERS, QUOTE, RECALCULATED, VERSION
+from lenke.systems.superoffice.entities import ALTERNATIVE, LINE_MARKER, LINE_WRITABLE, MASTERS, NO_DATES, QUOTE, RECALCULATED, VERSION
 from lenke.systems.superoffice.lists import Lists
 from lenke.systems.superoffice.quotes import Body, Offer, line_keys, offer_of
 from lenke.systems.superoffice.tenant import Tenant
@@ -46,11 +46,9 @@ class OfferWrite:
                 save(mine)
 
     def refuse_locked(self) -> None:
-        """Raise LockedError where the version's state forbids every change, RejectedRecordError where there is no alternative."""
+        """Raise LockedError where the version's state forbids every change."""
         if self._offer.lock:
             raise LockedError(self._offer.lock, lock=self._offer.lock)
-        if self._offer.alternative is None:
-            raise RejectedRecordError("the sale's quote has no alternative that is accepted or likely")
 
     def line(self, line: LineWrite) -> None:
         """Save, create or delete one line."""
@@ -79,10 +77,17 @@ class OfferWrite:
 
     def _version(self, fields: Fields) -> None:
         assert self._offer.version is not None
-        self._act("Quote/SaveQuoteVersion", {"QuoteVersion": {**self._offer.version, **_texts(fields, self._offer.version)}})
+        own = {path: value for path, value in fields.items() if path != "Number"}
+        if own:
+            self._act("Quote/SaveQuoteVersion", {"QuoteVersion": {**self._offer.version, **_texts(own, self._offer.version)}})
+        if "Number" in fields:
+            body = {"QuoteVersionId": self._offer.version["QuoteVersionId"], "Number": str(fields["Number"] or "")}
+            self._act("Quote/SaveQuoteVersionNumber", body)
 
     def _alternative(self, fields: Fields) -> None:
         assert self._offer.alternative is not None
+        if "TotalPrice" in fields and fields["TotalPrice"] is None:
+            raise RejectedRecordError("an offer has a total, which SuperOffice reckons", property=f"{ALTERNATIVE}.TotalPrice")
         body = {**self._offer.alternative, **_texts(fields, self._offer.alternative), **_master(fields)}
         self._act("Quote/SaveQuoteAlternative", body)
         if set(fields) & set(MASTERS):
@@ -136,7 +141,7 @@ class OfferWrite:
         """A save. One without a usable answer (agents answer 500 for a locked version, too) is judged by what a read shows."""
         try:
             told = self._tenant.act(agent, body)
-            if answers:
+            if answers and told is not True:
                 given(agent, told)
         except (UnknownOutcomeError, RejectedRecordError, RecordNotFoundError):
             offer = offer_of(self._tenant, self._sale_id)
@@ -157,12 +162,14 @@ def _id(alternative: Body | None) -> Any:
 
 
 def _texts(fields: Fields, current: Body) -> dict[str, Any]:
-    """The fields as the carrier holds them: an empty text for null, zero for an amount that is cleared."""
-    empty = {str: "", bool: False}
-    return {
-        path: (empty.get(type(current.get(path)), 0) if current.get(path) is not None else None) if value is None else value
-        for path, value in fields.items()
-    }
+    """The fields as the carrier holds them: an empty text for null, zero for an amount that is cleared, a time long ago for no date."""
+    return {path: _empty(path, current.get(path)) if value is None else value for path, value in fields.items()}
+
+
+def _empty(path: str, held: Any) -> Any:
+    if path.endswith("Date"):
+        return f"{NO_DATES[0]}T00:00:00"
+    return {str: "", bool: False}.get(type(held), 0) if held is not None else None
 
 
 def _master(fields: Fields) -> dict[str, Any]:

@@ -54,8 +54,11 @@ def lines_of(tenant: Tenant, alternative: Body) -> tuple[Body, ...]:
 
 
 def composed(sale: Body, offer: Offer | None, lists: Lists) -> dict[str, Any]:
-    """The record of a sale: the vendor's members, and the offer's inside (:mod:`lenke.systems.superoffice.entities`)."""
-    whole = _dated(sale) | {QUOTE: None, VERSION: None, ALTERNATIVE: None, LINES: []}
+    """The record of a sale: the vendor's members, and the offer's inside (:mod:`lenke.systems.superoffice.entities`).
+
+    What there is none of is missing, not null: an alternative that nobody has chosen takes nothing away from an order.
+    """
+    whole = _dated(sale)
     if offer is None:
         return whole
     whole[QUOTE] = {name: value for name, value in offer.quote.items() if name != "QuoteVersions"}
@@ -63,8 +66,8 @@ def composed(sale: Body, offer: Offer | None, lists: Lists) -> dict[str, Any]:
         whole[VERSION] = {name: value for name, value in _dated(offer.version).items() if name != "QuoteAlternatives"}
     if offer.alternative:
         whole[ALTERNATIVE] = dict(offer.alternative)
-    keys = line_keys(offer.lines)
-    whole[LINES] = [_line(line, key, lists) for key, line in zip(keys, offer.lines, strict=True)]
+        keys = line_keys(offer.lines)
+        whole[LINES] = [_line(line, key, lists) for key, line in zip(keys, offer.lines, strict=True)]
     return whole
 
 

@@ -1,7 +1,8 @@
 """Updates of sales: the sale's own members by JSON Patch, then its offer, then line by line.
 
 The sale's patch is the guard: where it finds that the sale has moved, nothing else is touched. The calls are not atomic together,
-so what was written before one of them failed is told as ``partial``.
+so what was written before one of them failed is told as ``partial``. What is locked (an offer that is sent, the currency and the amount
+of a sale with a quote) holds back itself alone: the rest is written, and the answer is ``locked`` and ``partial``.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from lenke.core.ports import LineWrite, Outcome, Record, Write
 from lenke.systems.paths import look
 from lenke.systems.problems import outcome_of
 from lenke.systems.superoffice.contacts import refuse_moved
-from lenke.systems.superoffice.entities import ALTERNATIVE, QUOTE, SALE, VERSION
+from lenke.systems.superoffice.entities import ALTERNATIVE, LINES, QUOTE, SALE, VERSION
 from lenke.systems.superoffice.lists import Lists
 from lenke.systems.superoffice.offers import OfferWrite
 from lenke.systems.superoffice.quotes import Offer, composed, offer_of
@@ -31,6 +32,8 @@ from lenke.systems.superoffice.tenant import JSON_PATCH, Tenant
 
 _PARTS = (QUOTE, VERSION, ALTERNATIVE)
 CURRENCY_LOCK = "the sale has a quote, which fixes its currency in SuperOffice"
+AMOUNT_LOCK = "the sale has a quote, from which its amount follows in SuperOffice"
+NO_OFFER_LOCK = "the sale has no quote with an accepted or likely alternative, which holds what is to be written"
 
 
 class SaleUpdate:
@@ -44,6 +47,8 @@ class SaleUpdate:
         self._id = str(write.id)
         self._wrote = False
         self._failed: list[LenkeError] = []
+        self._held: dict[str, str] = {}
+        self._no_offer = False
 
     def run(self) -> Outcome:
         """The outcome with the sale as stored. Raises what the sale's own patch raises: nothing was written then."""
@@ -61,19 +66,32 @@ class SaleUpdate:
         whole = composed(now, offer, self._lists)
         refuse_moved(self._write.before, whole)
         self._currency = str(look(whole, "Currency.Value") or self._lists.currency).upper()
-        if offer is not None and "Currency.Value" in self._write.fields:
-            raise LockedError(CURRENCY_LOCK, lock=CURRENCY_LOCK)
-        if (offer is None or offer.alternative is None) and (self._write.lines or self._parts()):
-            raise RejectedRecordError("the sale has no quote with an accepted or likely alternative, which holds what is to be written")
-        if offer is not None and (self._write.lines or self._parts()) and offer.lock:
-            raise LockedError(offer.lock, lock=offer.lock)
+        self._hold(offer, frozenset(whole))
         self._now = now
         return offer
 
+    def _hold(self, offer: Offer | None, members: frozenset[str]) -> None:
+        """Keep back what is locked, by its path; raises LockedError where nothing else is to be written."""
+        locks: dict[str, str] = {}
+        if offer is not None:
+            locks |= {"Currency.Value": CURRENCY_LOCK} | ({"Amount": AMOUNT_LOCK} if offer.quote.get("UseValuesFromQuote") else {})
+        if not self._needed() <= members:
+            locks |= dict.fromkeys(self._parts() or [LINES], NO_OFFER_LOCK)
+        elif offer is not None and offer.lock and self._needed():
+            locks |= dict.fromkeys(self._parts() or [LINES], offer.lock)
+        wanted = {*self._write.fields, *([LINES] if self._write.lines else [])}
+        self._held = {path: lock for path, lock in locks.items() if path in wanted}
+        self._no_offer = bool(self._held.keys() - {"Currency.Value", "Amount"})
+        left = wanted - self._held.keys() - ({LINES} if self._no_offer else set())
+        if self._held and not left:
+            raise self._locks()[0]
+
+    def _locks(self) -> list[LenkeError]:
+        return [LockedError(lock, lock=lock) for lock in dict.fromkeys(self._held.values())]
+
     def _patch(self, offer: Offer | None) -> None:
-        operations = [
-            step for path, value in self._write.fields.items() if path.partition(".")[0] not in _PARTS for step in self._steps(path, value)
-        ]
+        own = {path: value for path, value in self._write.fields.items() if path not in self._parts() and path not in self._held}
+        operations = [step for path, value in own.items() for step in self._steps(path, value)]
         if operations:
             ordered = sorted(operations, key=lambda step: step["op"] != "test")
             self._tenant.send("PATCH", f"/Sale/{self._id}", ordered, content_type=JSON_PATCH)
@@ -97,8 +115,12 @@ class SaleUpdate:
     def _parts(self) -> dict[str, Any]:
         return {path: value for path, value in self._write.fields.items() if path.partition(".")[0] in _PARTS}
 
+    def _needed(self) -> set[str]:
+        """Members of the record that must be there for what is to be written."""
+        return {path.partition(".")[0] for path in self._parts()} | ({ALTERNATIVE} if self._write.lines else set())
+
     def _offer(self, offer: Offer | None) -> None:
-        if offer is None or not (self._parts() or self._write.lines):
+        if offer is None or not self._needed() or self._no_offer:
             return
         work = OfferWrite(self._tenant, self._lists, self._id, offer, self._currency)
         try:
@@ -130,6 +152,7 @@ class SaleUpdate:
         return [error for error in self._failed if isinstance(error, (UnknownOutcomeError, RetriableError, LockedError))]
 
     def _outcome(self) -> Outcome:
+        self._failed = self._locks() + self._failed
         key, heavy = self._write.key, self._heavy()
         if self._failed and not self._wrote:
             return outcome_of(self._write, (heavy or self._failed)[0])

@@ -4,7 +4,8 @@ A line is the vendor's member of ``line_items``, ``shipping_lines`` or ``fee_lin
 (``product``; ``other`` for a product that the shop has no more; ``shipping``; ``fee``, or what its meta data ``lenke_kind`` says),
 ``product`` (the variation's or product's id as text), ``description``, and as text ``quantity``, ``unit_price`` and
 ``discount_percent`` (both without VAT) and
-``vat_rate`` (per cent as text). Amounts of lines are without VAT even in a shop whose prices hold it.
+``vat_rate`` (per cent as text), ``taxed`` (whether it carries VAT at all) and ``meta_data`` as an object, the keys of ``META_KEYS``
+being null where the line lacks them. Amounts of lines are without VAT even in a shop whose prices hold it.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ ITEMS, SHIPPING, FEES = "line_items", "shipping_lines", "fee_lines"
 LISTS = (ITEMS, SHIPPING, FEES)
 KIND_KEY = "lenke_kind"
 MARKER_KEY = "lenke_marker"
+META_KEYS = ("project_id", "department_id", "location_id", "dim1_id", "dim2_id", "dim3_id")
+_META = "meta_data."
 _LIST_OF = {"product": ITEMS, "other": ITEMS, "shipping": SHIPPING}
 _NAME = {ITEMS: "name", SHIPPING: "method_title", FEES: "name"}
 _AMOUNTS = ("quantity", "unit_price", "discount_percent")
@@ -42,6 +45,7 @@ def _line(name: str, line: Line, rates: Mapping[Any, Any]) -> Body:
     meta: Body = {str(item.get("key")): item.get("value") for item in line.get("meta_data") or () if isinstance(item, Mapping)}
     quantity = _decimal(line.get("quantity")) if name == ITEMS else Decimal(1)
     subtotal, total = _decimal(line.get("subtotal" if name == ITEMS else "total")), _decimal(line.get("total"))
+    rate = _rate(line, rates)
     shown: Body = {key: unescaped(value) for key, value in line.items() if key not in ("image", "meta_data")}
     return shown | {
         "id": f"{name}/{line.get('id')}",
@@ -51,8 +55,9 @@ def _line(name: str, line: Line, rates: Mapping[Any, Any]) -> Body:
         "quantity": plain(quantity),
         "unit_price": plain(subtotal / quantity if quantity else subtotal),
         "discount_percent": plain((1 - total / subtotal) * _HUNDRED if subtotal else Decimal(0)),
-        "vat_rate": _rate(line, rates),
-        "meta_data": {MARKER_KEY: None, **meta},
+        "vat_rate": rate,
+        "taxed": rate != "0",
+        "meta_data": {MARKER_KEY: None, **dict.fromkeys(META_KEYS), **meta},
     }
 
 
@@ -66,7 +71,7 @@ def _product(line: Line) -> str | None:
     return next((str(line[key]) for key in ("variation_id", "product_id") if line.get(key)), None)
 
 
-def _rate(line: Line, rates: Mapping[Any, Any]) -> str | None:
+def _rate(line: Line, rates: Mapping[Any, Any]) -> str:
     """Per cent; a line that carries no tax at all has no rate, one whose tax is nothing is at nought."""
     found = [rates.get(tax.get("id")) for tax in line.get("taxes") or () if tax.get("total") not in (None, "")]
     known = [_decimal(rate) for rate in found if rate is not None]
@@ -87,7 +92,8 @@ def creation(line: LineWrite) -> tuple[str, Body]:
         body |= {"method_id": "other", "method_title": body.get("method_title") or "-"}
     body |= _amounts(name, line.fields, {})
     meta = {MARKER_KEY: line.marker, KIND_KEY: kind if name == FEES and kind != "fee" else None}
-    body["meta_data"] = [{"key": key, "value": value} for key, value in meta.items() if value]
+    own = [{"key": key, "value": value} for key, value in meta.items()]
+    body["meta_data"] = [one for one in own + _meta(line) if one["value"]]
     return name, body
 
 
@@ -106,7 +112,13 @@ def change(line: LineWrite, current: Line | None) -> tuple[str, Body]:
         body["product_id"] = int(line.fields["product"])
     if line.fields.keys() & {*_AMOUNTS, "product"}:
         body |= _amounts(name, line.fields, current or {})
-    return name, body
+    return name, body | ({"meta_data": meta} if (meta := _meta(line)) else {})
+
+
+def _meta(line: LineWrite) -> list[Body]:
+    """Meta data as rows; the shop puts a value into the first row with its key, and null takes the row away."""
+    found = {path.removeprefix(_META): value for path, value in line.fields.items() if path.startswith(_META)}
+    return [{"key": key, "value": value} for key, value in found.items()]
 
 
 def removal(line: LineWrite) -> tuple[str, Body]:
@@ -143,7 +155,7 @@ def _amounts(name: str, fields: Mapping[str, Any], current: Line) -> Body:
 
 
 def _refuse_unknown(line: LineWrite) -> None:
-    unknown = sorted(set(line.fields) - _WRITABLE)
+    unknown = sorted(path for path in set(line.fields) - _WRITABLE if not path.startswith(_META))
     if unknown:
         raise RejectedRecordError(f"WooCommerce takes no {', '.join(unknown)} in an order line; map it one-way or not at all")
 

@@ -56,6 +56,17 @@ def test_product_of_a_line_changes() -> None:
     assert (told(found, "right"), ids(found)) == ([("update", "r1", {"sku": "C"})], [("l1", "r1")])
 
 
+def test_product_that_was_carried_by_another_line_without_an_answer() -> None:
+    found = plan([PAIR], lines(l1=("C", "1")), lines(r9=("C", "1")))
+    assert (told(found, "left"), told(found, "right"), ids(found)) == ([], [], [("l1", "r9")])
+    assert found.links[0].base == line_base("C", "1")
+
+
+def test_line_taken_away_and_another_product_s_added_are_two_lines() -> None:
+    found = plan([PAIR], lines(l1=("A", "1")), lines(r9=("C", "1")))
+    assert [action.verb for action in found.to_left] == ["remove", "create"]
+
+
 def test_edit_while_the_other_side_was_not_read() -> None:
     found = plan([PAIR], lines(l1=("A", "2")), None)
     assert told(found, "right") == [("update", "r1", {"quantity": "2"})]

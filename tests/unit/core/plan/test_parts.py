@@ -90,3 +90,21 @@ def test_a_parts_lock_holds_back_what_is_its_own() -> None:
     (action,) = found.actions
     assert (dict(action.to_left.values), action.to_left.lines) == ({"mail": "c@d.no"}, ())
     assert [(one.reason, one.text) for one in found.parked] == [("locked", "the quote is sent")]
+
+
+def test_what_belongs_to_a_missing_part_waits_and_the_rest_goes() -> None:
+    found = plan(SALE, {**ORDER, "mail": "c@d.no", "discount": 20, "lines": []}, agreed())
+    (action,) = found.actions
+    assert (dict(action.to_left.values), action.to_left.lines) == ({"mail": "c@d.no"}, ())
+    assert [one.reason for one in found.parked] == ["locked"]
+    assert action.link.base == agreed()[0].base[:1] + action.link.base[1:2] + agreed()[0].base[2:]
+
+
+def test_a_right_record_with_nothing_for_a_missing_part_needs_no_left_read() -> None:
+    known = agreed()[0].base
+    order = {**ORDER, "discount": None, "lines": []}
+    for version, parked in ((0, ["both_needed"]), (7, [])):
+        ledger = [Link("S", "O", base=(*known[:2], 0), left_version=version)]
+        context = Context(DATAFLOW, FLOW, NOW, Policy("left"), DIGESTER, {"left": timedelta(0), "right": timedelta(0)}, {}, Matches())
+        found = build(table(ledger, 3), read("left", "S", None), read("right", "O", order), context)
+        assert ([one.reason for one in found.parked], found.actions) == (parked, [])

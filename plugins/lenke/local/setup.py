@@ -125,7 +125,6 @@ class SetUp:
         self._children.start("sandbox", command, environment=os.environ)
         self._until(lambda: _complete(described, systems), "sandbox")
         self._screen.line(f"The sandbox answers for {', '.join(systems)}")
-        _prepare(_read(described), systems)
         return connections.sandbox_variables(_read(described), systems, self._ids())
 
     def _variables(self, url: str, port: int, added: Mapping[str, str]) -> dict[str, str]:
@@ -139,20 +138,6 @@ class SetUp:
                 message = f"{name} did not answer within {_PATIENCE:.0f} s: see {self._children.log(name)}"
                 raise ProcessError(message)
             time.sleep(0.1)
-
-
-def _prepare(described: Mapping[str, Any], systems: Sequence[str]) -> None:
-    """What `lenke setup` does for a real system."""
-    if "shopify" not in systems:
-        return
-    from lenke.systems.shopify.client import connect
-    from lenke.systems.shopify.setup import setup
-
-    client = connect(described["shopify"]["connection"])
-    try:
-        setup(client)
-    finally:
-        client.close()
 
 
 def airflow(*arguments: str) -> list[str]:

@@ -1,16 +1,11 @@
 """Every document that the Shopify client sends, its variables and the sandbox's answers hold against the vendor's schema.
 
-The schema is material beside the repository and not part of it; without it, and without the copy in the npm package
-@shopify/dev-mcp (``SHOPIFY_SCHEMA`` names an unpacked file), these tests are skipped.
+The schema is no part of the project (:mod:`tests.contract.shopify_schema`); where it is nowhere to be had these tests are skipped.
 """
 
 from __future__ import annotations
 
-import gzip
-import os
 import re
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,9 +15,7 @@ from graphql import (
     GraphQLNonNull,
     GraphQLObjectType,
     GraphQLScalarType,
-    GraphQLSchema,
     OperationDefinitionNode,
-    build_schema,
     get_named_type,
     is_abstract_type,
     parse,
@@ -34,11 +27,9 @@ from lenke.systems.shopify import documents
 from lenke.systems.shopify.entities import ENTITIES, ORDER
 from sandbox import Running
 from tests.contract.shopify_scenes import Exchange, play
+from tests.contract.shopify_schema import schema
 
 SYSTEM = "shopify"
-BESIDE = Path(__file__).parents[3] / "shared" / "vendors" / "data" / "shopify" / "admin-2026-10.graphql.gz"
-FILE = Path(os.environ.get("SHOPIFY_SCHEMA") or BESIDE)
-pytestmark = pytest.mark.skipif(not FILE.is_file(), reason="the vendor's schema is not beside the repository (../shared/vendors)")
 SCALARS: dict[str, Any] = {
     "String": str,
     "ID": str,
@@ -59,12 +50,6 @@ MUTATIONS = (
     " orderEditRemoveDiscount orderEditCommit metafieldDefinitionCreate"
 )
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
-
-
-@cache
-def schema() -> GraphQLSchema:
-    text = gzip.decompress(FILE.read_bytes()).decode() if FILE.suffix == ".gz" else FILE.read_text()
-    return build_schema(text, assume_valid=True)
 
 
 @pytest.fixture(scope="module")

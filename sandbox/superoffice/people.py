@@ -4,7 +4,8 @@ Paths are as in the API, besides: ``Country.TwoLetterISOCountry`` and ``Currency
 and ``Private.Lastname`` name a one-person contact, and ``Private.IsPerson`` makes one of a company or the other way round;
 ``Quoteversion.State`` is what the buttons do (Sent, Sold, Lost; Draft makes a new version of one that is locked);
 ``Quotealternative.QuoteAlternativeId`` chooses the likely one (0: none), ``Quote.QuoteId`` null deletes the quote; ``Quotealternative.*``,
-``Quoteversion.*`` and ``Quote.*`` are the offer's members. Lines go by LineKey or id. Closing the quote dialog reckons the offer.
+``Quoteversion.*`` and ``Quote.*`` are the offer's members. Lines go by id, or by product and occurrence (``SUO_2001#1``). Closing the
+quote dialog reckons the offer.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ class People:
         self._resources.remove(entity, int(key))
 
     def edit_line(self, key: str, line: str | None, fields: Mapping[str, Any] | None) -> str:
-        """Change, add (``line`` None) or take away (``fields`` None) a line; returns its LineKey."""
+        """Change, add (``line`` None) or take away (``fields`` None) a line; returns the name that it was called by, or its id."""
         alternative = self._alternative(int(key), make=line is None)
         lines = self._tables.lines(alternative["QuoteAlternativeId"])
         if line is None:
@@ -79,8 +80,7 @@ class People:
         own = {"QuoteAlternativeId": alternative["QuoteAlternativeId"], "ERPProductKey": product["ERPProductKey"]}
         made = self._agent.save_line(_reckoned(draft(own), fields))
         self._agent.reckon(alternative["QuoteAlternativeId"])
-        keys = line_keys(self._tables.lines(alternative["QuoteAlternativeId"]))
-        return next(name for name, one in keys.items() if one["QuoteLineId"] == made["QuoteLineId"])
+        return str(made["QuoteLineId"])
 
     def _offer(self, sale_id: int, fields: Mapping[str, Any]) -> None:
         fields = dict(fields)

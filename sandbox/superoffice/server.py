@@ -100,7 +100,7 @@ class SuperOffice(SandboxSystem):
         _plain(lambda: self.people.edit(entity, key, fields))
 
     def edit_line(self, entity: str, key: str, line: str | None, fields: Mapping[str, Any] | None) -> str:
-        """A quote line of the sale's active version; ``line`` is its LineKey or id."""
+        """A quote line of the sale's active version; ``line`` is its id, or its product and occurrence."""
         return _plain(lambda: self.people.edit_line(key, line, fields))
 
     def create(self, entity: str, fields: Mapping[str, Any]) -> str:

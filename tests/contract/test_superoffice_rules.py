@@ -238,7 +238,7 @@ def test_a_sale_holds_its_offer(client: Any) -> None:
         "Draft",
         5001,
     )
-    assert [(line["LineKey"], line["ProductId"]) for line in sale["Quotelines"]] == [("SUO_2001#1", "2001"), ("SUO_2002#1", "2002")]
+    assert [line["ProductId"] for line in sale["Quotelines"]] == ["2001", "2002"]
     assert "QuoteVersions" not in sale["Quote"]
     assert "QuoteAlternatives" not in sale["Quoteversion"]
     parts = ("Quote", "Quoteversion", "Quotealternative", "Quotelines")
@@ -252,7 +252,7 @@ def test_a_line_sold_abroad_is_the_shops_product_of_the_same_code(client: Any, r
     line = LineWrite("create", None, {"ProductId": "2001", "Quantity": 1}, marker="lk-export")
     assert update(client, "Sale", key, {}, lines=(line,)).status == "done"
     _, sale = read(client, "Sale", key)
-    assert [(line["ERPProductKey"], line["ProductId"], line["LineKey"]) for line in sale["Quotelines"]] == [
+    assert [(line["ERPProductKey"], line["ProductId"], line["ERPQuoteLineKey"]) for line in sale["Quotelines"]] == [
         ("SUO_2003", "2001", "lk-export")
     ]
     other = LineWrite("create", None, {"ProductId": "2002", "Quantity": 1}, marker="lk-none")
@@ -266,7 +266,7 @@ def test_a_line_is_drafted_recalculated_and_saved(client: Any, running: Running)
     assert outcome.record is not None
     assert agents(running) == ["SaveQuoteLine", "SaveQuoteAlternative"]
     made = json.loads(outcome.record.raw)["Quotelines"][-1]
-    assert (made["LineKey"], made["TotalPrice"], made["UserValueOverride"]) == ("lk-new", 270, "DiscountPercent")
+    assert (made["ERPQuoteLineKey"], made["TotalPrice"], made["UserValueOverride"]) == ("lk-new", 270, "DiscountPercent")
     again = update(client, "Sale", "501", {}, lines=(line,))
     assert again.status == "done"
     assert len(json.loads(again.record.raw)["Quotelines"]) == 3 if again.record else False
@@ -274,7 +274,7 @@ def test_a_line_is_drafted_recalculated_and_saved(client: Any, running: Running)
 
 def test_a_line_that_moved_is_not_saved(client: Any, running: Running) -> None:
     running.edit_line(OFFICE, "Sale", "501", "SUO_2001#1", {"Quantity": 9})
-    line = LineWrite("update", "SUO_2001#1", {"Quantity": 4}, {"Quantity": 2})
+    line = LineWrite("update", "6001", {"Quantity": 4}, {"Quantity": 2})
     outcome = update(client, "Sale", "501", {}, lines=(line,))
     assert outcome.status == "moved"
     assert "SaveQuoteLine" not in agents(running)
@@ -284,14 +284,14 @@ def test_a_line_that_moved_is_not_saved(client: Any, running: Running) -> None:
 def test_a_locked_version_is_named(client: Any, running: Running, state: str) -> None:
     running.edit(OFFICE, "Sale", "501", {"Quoteversion.State": state})
     outcomes = [update(client, "Sale", "501", {"Quotealternative.Name": "Ny"})]
-    outcomes.append(update(client, "Sale", "501", {}, lines=(LineWrite("remove", "SUO_2001#1"),)))
+    outcomes.append(update(client, "Sale", "501", {}, lines=(LineWrite("remove", "6001"),)))
     for outcome in outcomes:
         assert (outcome.status, outcome.reason) == ("locked", f"quote version is {state} in SuperOffice")
     assert update(client, "Sale", "501", {"Heading": "Ny tittel"}).status == "done"
 
 
 def test_the_second_line_fails_and_the_first_is_told(client: Any, running: Running) -> None:
-    good = LineWrite("update", "SUO_2001#1", {"Quantity": 4}, {"Quantity": 2})
+    good = LineWrite("update", "6001", {"Quantity": 4}, {"Quantity": 2})
     bad = LineWrite("create", None, {"ProductId": "9999", "Quantity": 1}, marker="lk-bad")
     outcome = update(client, "Sale", "501", {}, lines=(good, bad))
     assert (outcome.status, outcome.partial) == ("done", True)

@@ -89,3 +89,16 @@ def test_a_right_record_that_a_sibling_has_linked_is_nobody_elses(shop: Installa
     shop.engine.run()
     assert shop.engine.right_of(COMPANIES)[new] != taken
     assert _quiet(shop)
+
+
+def test_an_edit_of_the_right_side_survives_the_move(shop: Installation) -> None:
+    left = _some(shop, PERSONS)
+    right = shop.engine.right_of(PERSONS)[left]
+    shop.edit(SHOP, "Customer", left, {"website": "https://gammel.example"})
+    shop.engine.run()
+    shop.edit(OFFICE, "Customers", right, {"WebsiteUrl": "https://endret.example"})
+    _flip(shop, left, "company")
+    shop.engine.run()
+    assert shop.systems.record(SHOP, "Customer", left)["website"] == "https://endret.example"  # type: ignore[index]
+    assert shop.systems.record(OFFICE, "Customers", right)["WebsiteUrl"] == "https://endret.example"  # type: ignore[index]
+    assert _quiet(shop)

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from typing import Any
 
+from lenke.core.links.rows import Link
 from lenke.core.mapping.model import MatchRule
 
 
@@ -29,13 +29,13 @@ class Matches:
     :param pairs: left id to right id.
     :param parked: those that must wait: left id to reason code and the right ids in question.
     :param closed: those whose right record has gone on as something else: left id to its right id and the reason.
-    :param notes: left id to what its new link is to remember (from which flow of the group it was taken over).
+    :param moved: left id to the link that it had in another flow of its exclusive group, as far as it holds here.
     """
 
     pairs: dict[str, str] = field(default_factory=dict)
     parked: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
     closed: dict[str, tuple[str, str]] = field(default_factory=dict)
-    notes: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    moved: dict[str, Link] = field(default_factory=dict)
 
     def open(self, left: Sequence[Candidate]) -> list[Candidate]:
         """Candidates of which nothing is decided yet."""

@@ -49,8 +49,7 @@ def _link(draft: Draft, id: str, at: int) -> None:
     r_at = right.position[draft.context.matches.pairs[id]]
     if draft.has_problem("right", r_at, id):
         return
-    note = draft.context.matches.notes.get(id, {})
-    link = Link(id, str(right.ids[r_at]), base=(UNKNOWN,) * len(draft.flow.properties), note=note)
+    link = draft.context.matches.moved.get(id) or Link(id, str(right.ids[r_at]), base=(UNKNOWN,) * len(draft.flow.properties))
     # A record that was made from this very one: what differs is what the system made of our values.
     told = {"right": recheck.all_names(draft.flow)} if right.markers[r_at] == draft.context.mark(id) else {}
     pair(draft, link, at, r_at if right.whole[r_at] else -1, told=told, is_new=True)

@@ -40,7 +40,7 @@ def matched(run: FlowRun, reads: dict[Side, SideRead], extracted: Extracted) -> 
     matches = match(run.flow.match, left, right, reserved=_reserved(run, reads["left"], left))
     matches.pairs |= known.pairs
     matches.parked |= known.parked
-    matches.notes |= known.notes
+    matches.moved |= known.moved
     _bar(run, reads["right"], left, matches)
     _close(run, left, matches)
     return matches
@@ -57,7 +57,7 @@ def _taken_over(
     since = run.now().isoformat()
     for id, right in moving.items():
         if right in read.position:
-            known.pairs[id], known.notes[id] = right, others.taken_over(id, since=since)
+            known.pairs[id], known.moved[id] = right, others.taken_over(id, since=since)
         else:
             known.parked[id] = ("closed_match", (right,))
     known.parked |= {one.id: ("closed_match", (others.closed[one.id],)) for one in left if one.id in others.closed and one.id not in moving}

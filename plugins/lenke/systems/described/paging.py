@@ -32,7 +32,7 @@ class Page:
 
 
 def pages(session: Session, paging: Paging, address: str, query: Mapping[str, str]) -> Iterator[Page]:
-    """Every page of a list until it ends; an empty page ends it, and so does one that answers what the last one did."""
+    """Every page of a list until it ends; one that answers what the last one did ends it, and so does an empty one that names no next."""
     step, last = _first(paging, query), ""
     while step is not None:
         path, asked = step(address, query)
@@ -44,7 +44,15 @@ def pages(session: Session, paging: Paging, address: str, query: Mapping[str, st
             return
         yield page
         last = page.rows[0][0] if page.rows else ""
-        step = step.following(reply, page) if page.rows else None
+        step = _after(step, reply, page)
+
+
+def _after(step: _Step, reply: Reply, page: Page) -> _Step | None:
+    """The next step. A list that counts ends with an empty page; one that says where it goes on may leave a page empty."""
+    if not page.rows and step.paging.kind in ("page", "offset"):
+        return None
+    following = step.following(reply, page)
+    return None if following == step else following
 
 
 @dataclass(frozen=True, slots=True)

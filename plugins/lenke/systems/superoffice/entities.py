@@ -10,9 +10,8 @@
   ``Quotealternative`` (the accepted one of that version, else the likely one) and ``Quotelines`` (that alternative's lines). Where
   there is no quote, all four are missing; where its active version has no such alternative, the last two are. ``Quotelines`` is an
   empty list for a chosen alternative without lines only.
-* a line's ``LineKey``: ERPQuoteLineKey where it is filled, else ``<product key or code>#<how many of it so far>``: the
-  QuoteLineId is another one in each new version. Its ``ProductId``: the product of ERPProductKey, or of the same Code in the shop's
-  currency; null for a line without a product.
+* a line's ``ProductId``: the product of its ERPProductKey, or of the same Code in the shop's currency; null for a line without a
+  product. A line's ``QuoteLineId`` is another one in each new version.
 * ``null`` where a date of a sale, a version or a line is one of the two that mean "not set": 0001-01-01 and 1760-01-01.
 """
 

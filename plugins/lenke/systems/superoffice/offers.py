@@ -16,7 +16,7 @@ from lenke.systems.superoffice.answers import given
 from lenke.systems.superoffice.contacts import refuse_moved
 from lenke.systems.superoffice.entities import ALTERNATIVE, LINE_MARKER, LINE_WRITABLE, MASTERS, NO_DATES, QUOTE, RECALCULATED, VERSION
 from lenke.systems.superoffice.lists import Lists
-from lenke.systems.superoffice.quotes import Body, Offer, line_keys, offer_of
+from lenke.systems.superoffice.quotes import Body, Offer, offer_of
 from lenke.systems.superoffice.tenant import Tenant
 
 Fields = Mapping[str, Any]
@@ -35,7 +35,7 @@ class OfferWrite:
         self._sale_id = sale_id
         self._offer = offer
         self._currency = currency
-        self._keys = dict(zip(line_keys(offer.lines), offer.lines, strict=True))
+        self._lines = {str(line["QuoteLineId"]): line for line in offer.lines}
 
     def parts(self, fields: Fields) -> None:
         """Save the quote's, the version's and the alternative's changed members; raises LockedError and what the agents answer."""
@@ -109,7 +109,7 @@ class OfferWrite:
 
     def _current(self, line: LineWrite) -> Body:
         """The line as it is this moment; raises MovedError where the plan saw it otherwise."""
-        known = self._keys.get(str(line.id))
+        known = self._lines.get(str(line.id))
         if known is None:
             raise RecordNotFoundError(f"line {line.id}: there is none in this alternative")
         now = given("Quote/GetQuoteLine", self._tenant.ask("Quote/GetQuoteLine", {"QuoteLineId": known["QuoteLineId"]}))
@@ -132,7 +132,7 @@ class OfferWrite:
         self._act("Quote/SaveQuoteLine", {"QuoteLine": body})
 
     def _remove(self, line: LineWrite) -> None:
-        if str(line.id) not in self._keys:
+        if str(line.id) not in self._lines:
             return  # what was to be removed is not there
         now = self._current(line)
         self._act("Quote/DeleteQuoteLine", {"QuoteLineId": now["QuoteLineId"]}, answers=False)

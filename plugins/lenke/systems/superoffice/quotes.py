@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,28 +66,13 @@ def composed(sale: Body, offer: Offer | None, lists: Lists) -> dict[str, Any]:
         whole[VERSION] = {name: value for name, value in _dated(offer.version).items() if name != "QuoteAlternatives"}
     if offer.alternative:
         whole[ALTERNATIVE] = dict(offer.alternative)
-        keys = line_keys(offer.lines)
-        whole[LINES] = [_line(line, key, lists) for key, line in zip(keys, offer.lines, strict=True)]
+        whole[LINES] = [_line(line, lists) for line in offer.lines]
     return whole
 
 
-def line_keys(lines: tuple[Body, ...]) -> list[str]:
-    """Each line's place: a name that a new version's copy of the line has, too."""
-    return list(_keys(lines))
-
-
-def _keys(lines: tuple[Body, ...]) -> Iterator[str]:
-    seen: dict[str, int] = {}
-    for line in lines:
-        own = str(line.get("ERPQuoteLineKey") or "")
-        name = own or str(line.get("ERPProductKey") or line.get("Code") or line.get("Name") or "")
-        seen[name] = seen.get(name, 0) + 1
-        yield own if own and seen[name] == 1 else f"{name}#{seen[name]}"
-
-
-def _line(line: Body, key: str, lists: Lists) -> dict[str, Any]:
+def _line(line: Body, lists: Lists) -> dict[str, Any]:
     kept = {name: value for name, value in _dated(line).items() if name not in _HEAVY}
-    return {**kept, "LineKey": key, "ProductId": lists.shop_product(line.get("ERPProductKey"), line.get("Code"))}
+    return {**kept, "ProductId": lists.shop_product(line.get("ERPProductKey"), line.get("Code"))}
 
 
 def _chosen(quote: Body, version: Body) -> Body | None:

@@ -22,13 +22,14 @@ def everything(wire: Wire, path: str, query: Query) -> Iterator[Row]:
     """Every row, in the order of the ids; a row that changes on the way may come twice, its last state last."""
     seen: set[str] = set()
     for _ in range(_LOOKS):
-        first: int | None = None
-        last: int | None = None
+        total: int | None = None
+        shrank = False
         for page in wire.pages(path, {**query, "orderby": "id", "order": "asc"}):
-            first, last = first if first is not None else page.total, page.total
+            shrank |= total is not None and page.total is not None and page.total < total
+            total = page.total
             yield from (row for row in page.rows if str(row.get("id")) not in seen)
             seen.update(str(row.get("id")) for row in page.rows)
-        if first is None or last is None or last >= first:
+        if not shrank:
             return
 
 
@@ -40,24 +41,28 @@ def changed(wire: Wire, path: str, query: Query, since: datetime, until: datetim
     seen: dict[str, str] = {}
     after = since
     for _ in range(_LOOKS):
-        newest = after
-        found = False
-        for row in _filtered(wire, path, query, after, until):
-            version, key = str(row.get("date_modified_gmt")), str(row.get("id"))
-            if seen.get(key) != version:
-                seen[key], found = version, True
-                newest = max(newest, moment(row.get("date_modified_gmt")) or newest)
-                yield row
-        if not found or until is not None:
+        newest, found, shrank = after, False, False
+        total: int | None = None
+        for page in wire.pages(path, {**query, **_bounds(after, until)}):
+            # A row that was deleted moved all behind it one place forward: one of them was never seen.
+            shrank |= total is not None and page.total is not None and page.total < total
+            total = page.total
+            for row in (row for row in page.rows if _is_within(row, after, until)):
+                version, key = str(row.get("date_modified_gmt")), str(row.get("id"))
+                if seen.get(key) != version:
+                    seen[key], found = version, True
+                    newest = max(newest, moment(row.get("date_modified_gmt")) or newest)
+                    yield row
+        if not shrank and (not found or until is not None):
             return
-        after = newest
+        after = after if shrank else newest
 
 
-def _filtered(wire: Wire, path: str, query: Query, since: datetime, until: datetime | None) -> Iterator[Row]:
+def _bounds(since: datetime, until: datetime | None) -> dict[str, str]:
     bounds = {"modified_after": naive(since - _SECOND), "dates_are_gmt": "true", "orderby": "modified", "order": "desc"}
-    if until is not None:
-        bounds["modified_before"] = naive(until + _SECOND)
-    for row in wire.rows(path, {**query, **bounds}):
-        at = moment(row.get("date_modified_gmt"))
-        if at is None or (at >= since.replace(microsecond=0) and (until is None or at <= until)):
-            yield row
+    return bounds | ({"modified_before": naive(until + _SECOND)} if until is not None else {})
+
+
+def _is_within(row: Row, since: datetime, until: datetime | None) -> bool:
+    at = moment(row.get("date_modified_gmt"))
+    return at is None or (at >= since.replace(microsecond=0) and (until is None or at <= until))

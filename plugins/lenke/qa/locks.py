@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lenke.core.links.rows import OTHER, Side
+from lenke.core.links.rows import OTHER, SIDES, Side
 from lenke.core.mapping.columns import raw_at
 from lenke.core.mapping.model import Flow, Lock
 from lenke.qa.crossing import Key, find, key
@@ -114,12 +114,21 @@ class _Trial:
         name, flow = edit.item.spec.name, edit.item.flow
         for _ in range(2):
             pair = self.session.desk.read(flow, [edit.left])[edit.left]
-            own, other = pair.values(edit.side, edit.line), pair.values(self.lock.side, edit.line)
+            line = _now(edit, pair)
+            own, other = pair.values(edit.side, line), pair.values(self.lock.side, line)
             same = own and other and own.texts.get(name) == other.texts.get(name)
             if same and edit.left not in self.session.desk.parked(flow):
                 return Tick("yes", f"{self.lock.name}: an edit of `{name}` waited with this name and crossed when it opened")
             self.session.run()
         return Tick("no", f"{self.lock.name}: the edit of `{name}` did not cross when the lock opened")
+
+
+def _now(edit: Edit, pair: Any) -> Any:
+    """The edited line under the ids that it has now: what opens the lock may give the other side's line another one."""
+    if edit.line is None:
+        return None
+    at = SIDES.index(edit.side)
+    return next((line for line in pair.lines if line[at] == edit.line[at]), edit.line)
 
 
 def _place(item: Item, pair: Any) -> Any:

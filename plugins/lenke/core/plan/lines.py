@@ -137,7 +137,7 @@ def plan_lines(
     :param mark: names a line to be created after its line on the side given.
     """
     work = _Work(spec, parent, {"left": left, "right": right}, policy, mark)
-    links, work.plan.dropped = rekeyed(spec, links, {side: found.rows if found else None for side, found in work.sets.items()})
+    links, work.plan.dropped = rekeyed(spec, links, {side: _unmarked(work, side, links) for side in SIDES})
     for link in links:
         work.linked(link)
     new: dict[Side, LineSet] = {side: _unlinked(work.sets[side], {link.id(side) for link in links}) for side in SIDES}
@@ -149,6 +149,16 @@ def plan_lines(
             if source == "left" or _has_reference(spec, row):
                 work.create(OTHER[source], id, row)
     return work.plan
+
+
+def _unmarked(work: _Work, side: Side, links: Sequence[Link]) -> dict[str, Row] | None:
+    """The lines of a side without those that were made for an unlinked line of the other one, whose marker they bear."""
+    lines, other = work.sets[side], work.sets[OTHER[side]]
+    if lines is None:
+        return None
+    linked = {link.id(OTHER[side]) for link in links}
+    made = {work.mark(OTHER[side], id) for id in (other.rows if other else ()) if id not in linked}
+    return {id: row for id, row in lines.rows.items() if lines.markers.get(id) not in made}
 
 
 def _known(spec: Lines, link: Link, row: Row) -> Row:

@@ -46,12 +46,16 @@ class LineFold:
 
     def undone(self, lines: Iterable[Link]) -> list[Link]:
         """The line links after the side was not written: what it was to be told is as it was."""
-        found = (self._undone(line) if self._action(line) else line for line in lines)
+        found = (self._unwritten(line) for line in lines)
         return [line for line in found if line is not None]
+
+    def _unwritten(self, line: Link) -> Link | None:
+        made = self._action(line)
+        return line if made is None or _is_former(line, made) else self._undone(line)
 
     def _written(self, line: Link, rows: Mapping[str, StoredLine] | None, ids: Mapping[str, str], *, partial: bool) -> Link | None:
         made = self._action(line)
-        if made is None:
+        if made is None or _is_former(line, made):
             return line
         if made.verb == "remove":
             return line if rows is not None and made.id not in rows else None
@@ -75,9 +79,11 @@ class LineFold:
         return {at: made.expected[p.name] for at, p in enumerate(self.spec.properties) if made.expected.get(p.name)}
 
     def _undone(self, line: Link) -> Link | None:
-        """The link that the line had; one that was found just now stays a link, on which nothing is agreed yet."""
+        """The link that the line had, under the ids that it has now; one that was found just now stays a link without anything agreed."""
         found = Link(line.left, line.right, line.parent, base=(UNKNOWN,) * len(line.base)) if line.left and line.right else None
-        return next((old for old in self.action.old_lines if old.key == line.key), found)
+        olds = self.action.old_lines
+        old = next((one for one in olds if one.key == line.key), None) or next((one for one in olds if _is_rekeyed(one, line)), None)
+        return replace(old, left=line.left, right=line.right) if old is not None else found
 
     def _action(self, line: Link) -> LineAction | None:
         own, other = line.id(self.side), line.id(OTHER[self.side])
@@ -106,6 +112,16 @@ class LineFold:
             free.remove(likest)
             found[one.other] = likest.id
         return found
+
+
+def _is_former(line: Link, made: LineAction) -> bool:
+    """A row that takes a line's former ids out of the ledger: what becomes of the line changes nothing about it."""
+    return line.kind == "dropped" and made.verb != "remove"
+
+
+def _is_rekeyed(old: Link, line: Link) -> bool:
+    """The same line, whose left id is another one by now."""
+    return bool(line.right) and (old.parent, old.right) == (line.parent, line.right)
 
 
 def _likeness(base: Sequence[int], row: Row) -> int:

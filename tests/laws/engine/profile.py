@@ -1,21 +1,30 @@
-"""How long the machines run: LENKE_LAWS=quick (default), long (a night) or any number of examples."""
+"""How long the histories run, and how a failing one is shown."""
 
 from __future__ import annotations
 
-import os
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
 
-from hypothesis import HealthCheck, settings
+from tests.laws.engine.machine import Engine
 
-EXAMPLES = {"quick": 60, "long": 20_000}
+STEPS = 40
+# In make test; make laws runs many more.
+HISTORIES = 500
 
 
-def chosen(*, examples: int | None = None) -> settings:
-    """The settings of one machine; a failure prints the blob that repeats it."""
-    name = os.environ.get("LENKE_LAWS", "quick")
-    return settings(
-        max_examples=examples or EXAMPLES.get(name) or int(name),
-        stateful_step_count=25,
+def run(machine: type[Engine], *, seed: int, histories: int, phases: tuple[Phase, ...] = (Phase.generate, Phase.shrink)) -> None:
+    """Run histories of a machine, the same for the same seed; raises AssertionError with the law that does not hold."""
+    machine.tally.clear()
+    machine.lengths.clear()
+    chosen = settings(
+        max_examples=histories,
+        stateful_step_count=STEPS,
+        phases=phases,
+        database=None,
         deadline=None,
-        print_blob=True,
+        derandomize=False,
+        report_multiple_bugs=False,
         suppress_health_check=list(HealthCheck),
     )
+    machine._hypothesis_internal_use_seed = seed
+    run_state_machine_as_test(machine, settings=chosen)

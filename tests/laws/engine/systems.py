@@ -1,4 +1,8 @@
-"""Business systems in memory: own ids, values stored in a form of their own, no-op writes that bump, reads that lag, locks, lines."""
+"""Business systems in memory, with the vices of real ones.
+
+Own ids, values stored in a form of their own, no-op writes that bump, modified times that are equal for many records, reads that lag,
+filters that are silently ignored, unique values, locks, lines that do not bump their record, writes of which only a part succeeds.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +12,14 @@ from datetime import UTC, datetime, timedelta
 
 Text = str | None
 Fields = Mapping[str, Text]
+EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @dataclass
 class Clock:
     """Moves only when it is told to."""
 
-    now: datetime = datetime(2026, 1, 1, tzinfo=UTC)
+    now: datetime = EPOCH
 
     def tick(self, seconds: float = 1) -> datetime:
         self.now += timedelta(seconds=seconds)
@@ -46,6 +51,9 @@ class Entity:
     :param form: what the system makes of a text that it is given.
     :param gives: fields that the system fills by itself at creation.
     :param bumps_on_lines: a change of a line alone moves version and modified time.
+    :param coarse: modified times are whole multiples of this.
+    :param ignores_filter: a read of what changed brings everything.
+    :param unique: fields of which no two records hold the same value.
     :param unseen: records that were deleted before anybody knew that their creation had happened.
     """
 
@@ -54,39 +62,49 @@ class Entity:
     form: Callable[[str, Text], Text]
     gives: Callable[[int, Fields], Fields] = lambda number, fields: {}
     bumps_on_lines: bool = True
+    coarse: timedelta = timedelta(seconds=1)
+    ignores_filter: bool = False
+    unique: frozenset[str] = frozenset()
     past: dict[str, list[tuple[datetime, State | None]]] = field(default_factory=dict)
     ever: dict[tuple[str, str], set[Text]] = field(default_factory=dict)
     unseen: set[str] = field(default_factory=set)
-    writes: int = 0
+    present: dict[str, State] = field(default_factory=dict)
     _last: int = 0
 
     def at(self, when: datetime) -> dict[str, State]:
         """All records as they were."""
+        if when >= self.clock.now:
+            return dict(self.present)
         found = {id: next((state for time, state in reversed(past) if time <= when), None) for id, past in self.past.items()}
         return {id: state for id, state in found.items() if state is not None}
 
-    @property
-    def present(self) -> dict[str, State]:
-        return self.at(self.clock.now)
+    def is_taken(self, fields: Fields, but: str = "") -> bool:
+        """Whether another record holds a value that must be unique."""
+        given = {name: self.form(name, fields[name]) for name in self.unique if fields.get(name) is not None}
+        return any(state.fields.get(name) == text for id, state in self.present.items() if id != but for name, text in given.items())
 
     def create(self, fields: Fields, lines: list[Line], marker: Text = None) -> str:
         self._last += 1
         id = f"{self.name}-{self._last}"
         own = {line_id: self._line(line) for line in lines for line_id in [self.next_line()]}
         formed = self._formed(fields)
-        self.put(id, State({**formed, **self.gives(self._last, formed)}, self.clock.tick(), 1, own, marker))
+        self.put(id, State({**formed, **self.gives(self._last, formed)}, self.time(), 1, own, marker))
         return id
 
     def next_line(self) -> str:
         self._last += 1
         return f"{self.name}/l{self._last}"
 
+    def time(self) -> datetime:
+        """The modified time of a write that happens now."""
+        return EPOCH + (self.clock.tick() - EPOCH) // self.coarse * self.coarse
+
     def update(self, id: str, fields: Fields, lines: Mapping[str, Line | None]) -> State:
         """Change some fields and lines (None removes one); the version moves even where nothing changes."""
         old = self.present[id]
         merged = {line_id: line for line_id, line in {**old.lines, **{k: v and self._line(v) for k, v in lines.items()}}.items() if line}
         bumps = bool(fields) or self.bumps_on_lines
-        now = self.clock.tick()
+        now = self.time()
         state = replace(old, fields={**old.fields, **self._formed(fields)}, lines=merged)
         if bumps:
             state = replace(state, modified=now, version=old.version + 1)
@@ -99,7 +117,9 @@ class Entity:
     def put(self, id: str, state: State | None) -> None:
         self.past.setdefault(id, []).append((self.clock.tick(), state))
         if state is None:
+            self.present.pop(id, None)
             return
+        self.present[id] = state
         for name, text in state.fields.items():
             self.ever.setdefault((id, name), set()).add(text)
         for line_id, line in state.lines.items():

@@ -1,4 +1,4 @@
-"""The machine can fail: each of these ways to break the engine must be caught by it."""
+"""The histories can fail: each of these ways to break the engine must be caught by them."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import Phase, settings
-from hypothesis.stateful import run_state_machine_as_test
+from hypothesis import Phase
 
 from lenke.core.links import match
 from lenke.core.links.rows import Link
-from lenke.core.plan import build, outcome, pairs, told, written
-from tests.laws.engine.driver import World
+from lenke.core.plan import build, closed, outcome, pairs, told, withhold, written
+from tests.laws.engine.flow_run import FlowRun
+from tests.laws.engine.ledger import Cursor, Journal
 from tests.laws.engine.machine import Engine, WalkedEngine
-from tests.laws.engine.profile import chosen
+from tests.laws.engine.profile import run
+from tests.laws.engine.writing import Writing
 
 Mutate = Callable[[pytest.MonkeyPatch], None]
 
@@ -35,7 +36,7 @@ def _stale_reads_believed(patch: pytest.MonkeyPatch) -> None:
 
 
 def _moved_not_checked(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(World, "is_moved", lambda self, flow, side, write, now: now is None)
+    patch.setattr(Writing, "is_moved", lambda self, side, write, now: now is None)
 
 
 def _parked_and_forgotten(patch: pytest.MonkeyPatch) -> None:
@@ -62,6 +63,34 @@ def _removed_line_forgotten(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(written.LineFold, "_undone", undone)
 
 
+def _journal_skipped(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Journal, "begin", lambda self, action: None)
+
+
+def _cursor_first(patch: pytest.MonkeyPatch) -> None:
+    commit = FlowRun._commit
+
+    def cursor_first(self: FlowRun, rows: list[Link], cursor: Cursor) -> None:
+        self.ledger.cursor.update(cursor)
+        commit(self, rows, cursor)
+
+    patch.setattr(FlowRun, "_commit", cursor_first)
+
+
+def _tombstones_forgotten(patch: pytest.MonkeyPatch) -> None:
+    close = closed.close
+
+    def forgotten(draft: Any, link: Link, *more: Any) -> None:
+        close(draft, link, *more)
+        draft.plan.rows = [row.dropped() if row.kind == "tombstone" else row for row in draft.plan.rows]
+
+    patch.setattr(closed, "close", forgotten)
+
+
+def _locks_fought(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(withhold, "_locked", lambda pair, side: None)
+
+
 MUTANTS: list[tuple[Mutate, type[Engine]]] = [
     (_one_base_for_both_sides, Engine),
     (_marker_not_matched_first, Engine),
@@ -72,12 +101,17 @@ MUTANTS: list[tuple[Mutate, type[Engine]]] = [
     (_base_kept_after_failure, Engine),
     (_written_version_believed, Engine),
     (_removed_line_forgotten, Engine),
+    (_journal_skipped, Engine),
+    (_cursor_first, Engine),
+    (_tombstones_forgotten, Engine),
+    (_locks_fought, Engine),
 ]
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize(("mutate", "machine"), MUTANTS, ids=[mutate.__name__[1:] for mutate, _ in MUTANTS])
-def test_machine_catches(mutate: Mutate, machine: type[Engine], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_histories_catch(mutate: Mutate, machine: type[Engine], monkeypatch: pytest.MonkeyPatch) -> None:
     mutate(monkeypatch)
-    once = settings(chosen(examples=400), phases=[Phase.generate], derandomize=True, database=None, report_multiple_bugs=False)
     with pytest.raises(AssertionError, match=r"L\d+"):
-        run_state_machine_as_test(machine, settings=once)
+        run(machine, seed=1, histories=400, phases=(Phase.generate,))

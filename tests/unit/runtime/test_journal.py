@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -30,6 +30,28 @@ def test_what_was_begun_and_not_settled_is_open_for_the_next_try() -> None:
     rows = Rows()
     Journal(rows, "r", 0, 1, 2).begin(ITEMS, AT)
     assert Journal(rows, "r", 0, 2, 2).open_items() == {"c:1": AT, "c:2": AT}
+
+
+def test_open_writes_may_have_been_sent_until_the_next_try_found_them() -> None:
+    """A batch takes a while: reads are to be as old as its last write, not as its beginning."""
+    rows = Rows()
+    Journal(rows, "r", 0, 1, 2).begin(ITEMS, AT)
+    second = Journal(rows, "r", 0, 2, 2)
+    second.observe(AT + timedelta(minutes=1))
+    third = Journal(rows, "r", 0, 3, 2)
+    third.observe(AT + timedelta(minutes=2))
+    assert second.open_items() == third.open_items() == dict.fromkeys(["c:1", "c:2"], AT + timedelta(minutes=1))
+
+
+def test_a_write_that_was_sent_again_may_be_as_late_as_that() -> None:
+    rows = Rows()
+    Journal(rows, "r", 0, 1, 2).begin(ITEMS, AT)
+    second = Journal(rows, "r", 0, 2, 2)
+    second.observe(AT + timedelta(minutes=1))
+    second.begin(ITEMS[:1], AT + timedelta(minutes=1))
+    third = Journal(rows, "r", 0, 3, 2)
+    third.observe(AT + timedelta(minutes=2))
+    assert third.open_items() == {"c:1": AT + timedelta(minutes=2), "c:2": AT + timedelta(minutes=1)}
 
 
 def test_a_batch_may_be_settled_in_part() -> None:

@@ -40,7 +40,7 @@ class LineFold:
         :param stored: None where it is not known; a line whose fate is not known keeps its old link, and a new one has none yet.
         """
         rows = {line.id: line for line in stored} if stored is not None else None
-        ids = self._created(stored or ())
+        ids = self._created(stored or (), partial=partial)
         found = (self._written(line, rows, ids, partial=partial) for line in lines)
         return [line for line in found if line is not None]
 
@@ -96,15 +96,18 @@ class LineFold:
         """A line that was not written in a partial success still holds what the plan saw."""
         return any(row.digests[at] == digest for at, digest in self._replaced(made).items())
 
-    def _created(self, stored: Sequence[StoredLine]) -> dict[str, str]:
-        """The ids of created lines by the other side's ids: by marker, else each the likest of the new lines, if they are as many."""
+    def _created(self, stored: Sequence[StoredLine], *, partial: bool) -> dict[str, str]:
+        """The ids of created lines by the other side's ids: by marker, else each the likest of the new lines, if they are as many.
+
+        In a partial success a new line may be somebody else's instead of ours: it is left to the next run.
+        """
         creates = [one for one in self.write.lines if one.verb == "create"]
         marked = {line.marker: line.id for line in stored if line.marker}
         found = {one.other: marked[one.marker] for one in creates if one.marker in marked}
         known = {old.id(self.side) for old in self.action.old_lines} | set(found.values())
         free = [line for line in stored if line.id not in known and not line.marker]
         waiting = [one for one in creates if one.other not in found]
-        if len(free) != len(waiting):
+        if partial or len(free) != len(waiting):
             return found
         bases = {line.id(OTHER[self.side]): line.base for line in self.action.lines if not line.id(self.side)}
         for one in waiting:

@@ -54,22 +54,26 @@ class Batch:
 
 @dataclass
 class Try:
-    """The journal key of one try of one chunk."""
+    """The journal key of one try of one chunk.
+
+    :param seen: when the try found that earlier ones had left writes open: they have sent nothing after that.
+    """
 
     number: int
     batches: list[Batch] = field(default_factory=list)
+    seen: str = ""
 
     def text(self) -> str:
         """The stored form."""
-        return json.dumps({"try": self.number, "batches": [asdict(batch) for batch in self.batches]}, separators=(",", ":"))
+        told = {"try": self.number, "batches": [asdict(batch) for batch in self.batches]}
+        return json.dumps(told | ({"seen": self.seen} if self.seen else {}), separators=(",", ":"))
 
 
 def parse(text: str) -> Try:
     """A try from its stored form."""
     stored = json.loads(text)
-    return Try(
-        stored["try"], [Batch(one["at"], [Item(**item) for item in one["items"]], one["rows"], one["counts"]) for one in stored["batches"]]
-    )
+    batches = [Batch(one["at"], [Item(**item) for item in one["items"]], one["rows"], one["counts"]) for one in stored["batches"]]
+    return Try(stored["try"], batches, stored.get("seen", ""))
 
 
 class Journal:
@@ -84,16 +88,21 @@ class Journal:
         """Keys of the actions that earlier tries have finished."""
         return {item.key for found in self.earlier for batch in found.batches if not batch.is_open for item in batch.items}
 
+    def observe(self, at: datetime) -> None:
+        """Store when this try found writes open: when a batch was begun says little about when its last write was sent."""
+        if self.open_items():
+            self._own.seen = at.isoformat()
+            self._store()
+
     def open_items(self) -> dict[str, datetime]:
-        """Actions whose outcome no try knows, with the time before which they were not sent."""
-        settled = self.settled_keys()
-        still = {
-            item.key: datetime.fromisoformat(batch.at)
-            for found in self.earlier
-            for batch in found.batches
-            if batch.is_open
-            for item in batch.items
-        }
+        """Actions whose outcome no try knows, with the time after which they were not sent."""
+        settled, tries = self.settled_keys(), [*self.earlier, self._own]
+        still: dict[str, datetime] = {}
+        for place, found in enumerate(tries):
+            seen = next((later.seen for later in tries[place + 1 :] if later.seen), "")
+            for batch in found.batches:
+                if batch.is_open:
+                    still |= {item.key: datetime.fromisoformat(seen or batch.at) for item in batch.items}
         return {key: at for key, at in still.items() if key not in settled}
 
     def begin(self, items: Sequence[Item], at: datetime) -> None:

@@ -42,7 +42,9 @@ def finish(ledger: Ledger, rows: Sequence[Link], *, at: datetime, folded: Folded
         return Folded([], [], [])
     folded = folded or journal.fold(ledger.keys, opened)
     if not opened.folded:
-        ledger.commit([*rows, *folded.rows, *unknown(folded.open)], at=at, open=replace(opened, folded=True), **manifest)
+        # The last of a batch's writes may have been sent long after the batch was begun, but none is sent after now.
+        waiting = [(item, at.isoformat()) for item, _ in folded.open]
+        ledger.commit([*rows, *folded.rows, *unknown(waiting)], at=at, open=replace(opened, folded=True), **manifest)
     for name in folded.keys:
         ledger.keys.delete(name)
     ledger.commit([], at=at, open=None)

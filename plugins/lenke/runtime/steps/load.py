@@ -172,6 +172,7 @@ def load(run: FlowRun, extracted: Extracted, resolved: Resolved, chunk: int, *, 
         return _closed(run, resolved)
     width = run.store(run.flow).identity.shape.width
     journal = Journal(run.ledger.keys, resolved["journal"], chunk, run.try_number, width)
+    journal.observe(run.now())
     old = {id: row for (side, id), row in recheck_rows(run).items() if side == "left"}
     work = Load(
         run,

@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from lenke.core.links.groups import Siblings
 from lenke.core.links.marker import marker
 from lenke.core.links.match import Candidate, Matches, match
 from lenke.core.links.rows import Side
 from lenke.core.plan import changes
 from lenke.core.plan.reads import SideRead
 from lenke.runtime.flow_run import SIDES, FlowRun
-from lenke.runtime.groups import Siblings, siblings
+from lenke.runtime.groups import siblings
 from lenke.runtime.steps.extract import Extracted, recheck_rows
 from lenke.runtime.steps.records import read_records
 

@@ -16,7 +16,7 @@ from lenke.core.plan.context import Context
 from lenke.core.plan.model import Action, Plan
 from lenke.core.plan.outcome import Stored, StoredLine
 from lenke.core.plan.reads import SideRead
-from tests.laws.engine.driver import DIGESTER, make_read, version_digest
+from tests.laws.engine.reading import DIGESTER, make_read, version_digest
 from tests.laws.engine.systems import Line, State
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)

@@ -12,7 +12,7 @@ from lenke.core.links.digests import UNKNOWN
 from lenke.core.links.rows import Link, Pending, Side
 from lenke.core.plan.model import Action
 from lenke.core.plan.outcome import Fold, SideResult
-from tests.laws.engine.driver import DIGESTER
+from tests.laws.engine.reading import DIGESTER
 from tests.unit.core.plan.pairs_of_orders import (
     FLOW,
     LAG,

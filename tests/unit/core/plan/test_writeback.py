@@ -8,7 +8,7 @@ from lenke.core.links.digests import UNKNOWN
 from lenke.core.links.rows import Side
 from lenke.core.plan.outcome import Fold, SideResult
 from lenke.core.plan.writeback import write_back
-from tests.laws.engine.driver import DIGESTER
+from tests.laws.engine.reading import DIGESTER
 from tests.unit.core.plan.pairs_of_orders import FLOW, LAG, NOW, Case, base, digests, line_base, order, stored
 
 

@@ -1,0 +1,51 @@
+"""Flows of one exclusive group: they part the left records by their filters and share the right ones.
+
+A right record has one link over the whole group. A left record that changes sides (a person becomes a company) moves its link: the
+flow that it belongs to now takes over the right record that a sibling had linked, and the sibling drops its row in its next run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from lenke.core.links.digests import UNKNOWN
+from lenke.core.links.rows import Link
+
+Prints = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Siblings:
+    """What the other flows of a group hold.
+
+    :param links: left id to its link; :param flows: left id to the flow that holds it.
+    :param shapes: flow to its properties with the fingerprints of their mapping; :param own: those of the flow that asks.
+    :param closed: left id to right id of tombstones.
+    """
+
+    links: Mapping[str, Link] = field(default_factory=dict)
+    flows: Mapping[str, str] = field(default_factory=dict)
+    shapes: Mapping[str, Prints] = field(default_factory=dict)
+    own: Prints = ()
+    closed: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def rights(self) -> set[str]:
+        """Right ids that have had a link in the group."""
+        return {link.right for link in self.links.values()} | set(self.closed.values())
+
+    def taken_over(self, id: str, *, since: str) -> Link:
+        """A left record's link in the flow that takes it over, with what was agreed on in the properties that both flows map alike."""
+        old, there = self.links[id], {told: at for at, told in enumerate(self.shapes[self.flows[id]])}
+        from_ = [there.get(told, -1) for told in self.own]
+        base = tuple(old.base[at] if at >= 0 else UNKNOWN for at in from_)
+        left, right = (
+            {here: stored[at] for here, at in enumerate(from_) if at in stored} for stored in (old.left_stored, old.right_stored)
+        )
+        return Link(id, old.right, base=base, left_stored=left, right_stored=right, note={"from": self.flows[id], "since": since})
+
+    def has_taken_over(self, mine: Link, flow: str) -> bool:
+        """Whether a sibling holds the record of a link of ``flow`` by now, having taken it over since that link was made."""
+        other = self.links.get(mine.left)
+        return other is not None and other.note.get("from") == flow and other.note["since"] > mine.note.get("since", "")

@@ -31,7 +31,7 @@ class Access:
         self.home = ""
 
     def check(self, request: Request) -> None:
-        """Raise RefusedError for a request that is not let in. Keys are looked at only where the address says ``wp-json/wc/`` as it stands."""
+        """Raise RefusedError for a request that is not let in: where the address does not say ``wp-json/wc/``, keys are not looked at."""
         if "wp-json/wc/" not in request.target:
             raise cannot_view()
         given = dict(parse_qsl(urlsplit(request.target).query, keep_blank_values=True))

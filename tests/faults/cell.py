@@ -18,6 +18,8 @@ from tests.faults.traffic import BUDGETS, Traffic
 from tests.oracle.tree.case import Case, Objection
 from tests.oracle.tree.facts import Facts
 from tests.oracle.tree.judging import judged
+from tests.oracle.tree.readers import MARKED
+from tests.oracle.tree.tables import DATAFLOWS
 
 # Seconds between two runs.
 SCHEDULE = 900.0
@@ -130,7 +132,7 @@ def run_cell(base: Synced, wanted: Reference, folder: Path, system: str, kind: K
         for _ in range(wanted.runs):
             _run(people)
             complaints += [f"{flow}: {type(error).__name__}: {error}" for flow, error in people.engine.errors.items()]
-        unknown = tuple(_unknown(people))
+        unknown = tuple(_unknown(base, people))
         complaints += _left_behind(base, base.case(folder, people), people, wanted.state)
         return Result(system, kind, share, hits, calls, refused, busiest, unknown, tuple(complaints))
 
@@ -187,14 +189,19 @@ def _left_behind(base: Synced, case: Case, people: People, wanted: State) -> Ite
             yield f"{one.flow} {one.id}: {one.words}"
     for name, more, less in (("is missing", wanted.records, found.records), ("is too much", found.records, wanted.records)):
         yield from (f"{system} {entity} {name}: {told[0]}" for system, entity, *told in more - less)
-    yield from (f"{flow}: {id} is parked: {reason}" for flow, id, reason in sorted(found.parked - wanted.parked) if reason != UNKNOWN)
+    known = set(_unknown(base, people))
+    for flow, id, reason in sorted(found.parked - wanted.parked):
+        if (flow, id) not in known:
+            yield f"{flow}: {id} is parked: {reason}"
     if keys := people.engine.journal_keys():
         yield f"{len(keys)} journal entries are open"
 
 
-def _unknown(people: People) -> Iterator[tuple[str, str]]:
+def _unknown(base: Synced, people: People) -> Iterator[tuple[str, str]]:
+    """Unknown outcomes of targets that have no place for a marker."""
+    unmarked = {flow.name for flow in DATAFLOWS[base.scene.dataflow] if (flow.right, flow.kind) not in MARKED}
     for flow, id, reason in sorted(_parked(people)):
-        if reason == UNKNOWN:
+        if reason == UNKNOWN and flow in unmarked:
             yield flow, id
 
 

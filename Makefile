@@ -46,6 +46,10 @@ check: $(VENV)/.dev ## ruff, mypy strict, and lenke check over mappings and sett
 bench: $(VENV)/.dev ## Measure the ledger beside a plain SQL table, write docs/bench.md; MILLION=1 adds a million links
 	@exec $(BIN)/python -m bench.ledger --check --write $(if $(filter-out 0,$(MILLION)),--million)
 
+.PHONY: faults
+faults: $(VENV)/.dev ## Each system answers with each fault in 1, 10 and 50 % of its calls; writes docs/reliability.md; SEED=n
+	@exec $(BIN)/python -m tests.faults --seed $(or $(SEED),1)
+
 .PHONY: clean
 clean: ## Forget all state: Airflow's database, the sandbox's data, the ledger, logs (the environment in .venv stays)
 	@if [ -x $(BIN)/python ] && [ -e $(VENV)/.run ]; then exec $(BIN)/python -m lenke clean; \

@@ -100,6 +100,11 @@ class Faults:
         with self._lock:
             self._rules.clear()
 
+    def hits(self) -> int:
+        """How many requests the rules in force have hit."""
+        with self._lock:
+            return sum(hits[0] for _, _, hits in self._rules)
+
     def hit(self, request: Request) -> Fault | None:
         """The fault that hits this request, or None."""
         with self._lock:

@@ -7,9 +7,9 @@ from typing import Any
 
 from sandbox.faults import fault
 from sandbox.home import Home
-from sandbox.site import Site
+from sandbox.site import Answer, Site
 from sandbox.system import SandboxSystem
-from sandbox.wire import Json
+from sandbox.wire import Json, Request
 
 
 class Running:
@@ -71,6 +71,14 @@ class Running:
     def fault(self, system: str, name: str, *, seed: int = 1, **rule: Any) -> None:
         """Put a fault in force: ``rate`` or ``count``, ``match={"method":, "path":}``, ``seconds``, ``status``, ``effect``."""
         self._sites[system].add_fault(fault({"fault": name, **rule}), seed=seed)
+
+    def hits(self, system: str) -> int:
+        """How many requests the faults in force have hit."""
+        return self._sites[system].faults.hits()
+
+    def watch(self, system: str, watch: Callable[[Request, Answer], None], *, sleep: Callable[[float], None]) -> None:
+        """Be told of each request and its answer; faults that are slow wait with ``sleep``."""
+        self._sites[system].watch, self._sites[system].sleep = watch, sleep
 
     def clear_faults(self, system: str | None = None) -> None:
         """Take the faults of one system, or of all, back."""

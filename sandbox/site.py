@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -27,6 +28,8 @@ class Site:
     """One system behind one port.
 
     :param rate: requests per second before it throttles; 0 for no limit.
+    :ivar sleep: waits that many seconds, for faults that are slow; tests that cannot wait put a clock of their own here.
+    :ivar watch: told of each request and its answer, refused ones too.
     """
 
     def __init__(self, system: SandboxSystem, *, rate: float) -> None:
@@ -34,11 +37,18 @@ class Site:
         self.faults = Faults(system.base)
         self.connection: Json = {}
         self.url = ""
+        self.sleep: Callable[[float], None] = time.sleep
+        self.watch: Callable[[Request, Answer], None] = lambda request, answer: None
         self._bucket = Bucket(rate)
         self._lock = threading.Lock()
 
     def answer(self, request: Request) -> Answer:
         """Answer one request of the vendor's API, faults included."""
+        answer = self._answer(request)
+        self.watch(request, answer)
+        return answer
+
+    def _answer(self, request: Request) -> Answer:
         hit = self.faults.hit(request)
         if hit is not None:
             return self._fault(request, hit)
@@ -65,7 +75,7 @@ class Site:
             self.system.expire_tokens()
         reply = self._handle(request) if hit.effect else None
         if hit.fault != "429" and hit.seconds:
-            time.sleep(hit.seconds)
+            self.sleep(hit.seconds)
         if hit.fault in ("drop_reply", "timeout_before"):
             return Answer(None, "close")
         if hit.fault == "429":

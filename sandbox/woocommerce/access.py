@@ -31,7 +31,9 @@ class Access:
         self.home = ""
 
     def check(self, request: Request) -> None:
-        """Raise RefusedError for a request that is not let in."""
+        """Raise RefusedError for a request that is not let in: where the address does not say ``wp-json/wc/``, keys are not looked at."""
+        if "wp-json/wc/" not in request.target:
+            raise cannot_view()
         given = dict(parse_qsl(urlsplit(request.target).query, keep_blank_values=True))
         if "oauth_consumer_key" in given:
             self._signed(request, given)
@@ -69,7 +71,7 @@ class Access:
 
     def _signature(self, request: Request, given: Mapping[str, str]) -> str:
         pairs = "&".join(f"{quote(name, safe='~')}={quote(value, safe='~')}" for name, value in sorted(given.items()))
-        address = self.home + urlsplit(request.target).path
+        address = self.home + urlsplit(request.target).path.rstrip("/")
         text = "&".join((request.method, quote(address, safe="~"), quote(pairs, safe="~")))
         secret = f"{self._store.meta('consumer_secret')}&"
         method = _HASHES.get(given.get("oauth_signature_method", ""))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import json
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -12,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+import requests
 from airflow.sdk import ObjectStoragePath
 from airflow.sdk.definitions.retry_policy import RetryAction
 
@@ -74,6 +74,7 @@ class Harness:
     :param before_load: called between link_resolve and load of every flow.
     :param trip: called at every place where the process may die.
     :param revives: a killed task is tried again within its run, as Airflow does once its heartbeat is missing; else the run is over.
+    :param adapter: carries the requests of every client, where no process is to die.
     :param later: how far the engine's clock is ahead of the real one.
     :param errors: of the last run, by flow; :param calls: HTTP requests of the last run.
     """
@@ -92,6 +93,7 @@ class Harness:
     fence: Callable[[], None] = lambda: None
     digest_key: bytes = b"k" * 32
     patience: Patience = QUICK
+    adapter: requests.adapters.BaseAdapter | None = None
     trip: Callable[[str], None] = no_trip
     revives: bool = False
     retries: int = RETRIES
@@ -184,7 +186,7 @@ class Harness:
 
         def system(name: str) -> System:
             if name not in clients:
-                adapter = TrippedAdapter(self.trip) if self.trip is not no_trip else None
+                adapter = TrippedAdapter(self.trip) if self.trip is not no_trip else self.adapter
                 clients[name] = client_for(name, self.connections[name], patience=self.patience, adapter=adapter)
             return clients[name]
 
@@ -245,7 +247,7 @@ class Harness:
                 if IntentRetryPolicy().evaluate(error, number, self.retries).action == RetryAction.FAIL:
                     raise
                 if isinstance(error, RetriableError) and error.delay is not None:
-                    time.sleep(min(error.delay.total_seconds(), QUICK.longest))
+                    self.patience.sleep(min(error.delay.total_seconds(), self.patience.longest))
         return step(self.retries + 1)
 
 

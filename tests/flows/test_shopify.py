@@ -297,3 +297,17 @@ def test_creates_without_an_answer_are_settled_by_their_markers(fresh: Pair, fau
     ]
     assert len(markers) == len(set(markers)) == 3 + 4 + 2
     assert fresh.engine.quiet()
+
+
+@pytest.mark.parametrize(("fault", "mutation"), [("drop_reply", "CreateCustomer"), ("5xx", "CreateAddress"), ("html", "CreateAddress")])
+def test_a_customer_that_was_made_without_its_address_gets_it_in_the_next_run(fresh: Pair, fault: str, mutation: str) -> None:
+    fresh.systems.fault(SHOP, fault, count=1, match={"body": f'^{{"query":"mutation {mutation}'})
+    fresh.engine.run(strict=False)
+    fresh.systems.clear_faults(SHOP)
+    fresh.engine.run()
+    assert fresh.customer("kari")["defaultAddress"]["city"] == "Bodø"
+    assert fresh.customer("firm")["defaultAddress"]["company"] == "Havørn AS"
+    assert fresh.engine.parked(PERSONS) == {}
+    assert fresh.engine.parked(COMPANIES).keys() == {fresh.ids["sole"]}
+    fresh.engine.run()
+    assert fresh.engine.quiet()

@@ -45,11 +45,17 @@ class _UnauthorisedError(AuthenticationError):
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How often and how long to try: ``tries`` in all, pauses growing from ``first`` to ``longest`` seconds."""
+    """How often and how long to try: ``tries`` in all, pauses growing from ``first`` to ``longest`` seconds.
+
+    :param clock: seconds that only grow.
+    :param sleep: waits that many seconds.
+    """
 
     tries: int = 5
     first: float = 0.5
     longest: float = 60.0
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
 
     def pause(self, tried: int, error: LenkeError) -> float | None:
         """Seconds before the next try: what the server asked for, or about twice the last pause; None where there is none."""
@@ -94,7 +100,6 @@ class Session:
         names: frozenset[str] = frozenset(),
         timeout: tuple[float, float] = (10.0, 60.0),
         patience: Patience = PATIENCE,
-        sleep: Callable[[float], None] = time.sleep,
         adapter: requests.adapters.BaseAdapter | None = None,
         sign: Callable[[requests.PreparedRequest], requests.PreparedRequest] = unsigned,
         text_of: Callable[[requests.Response], str | None] = readable,
@@ -110,7 +115,6 @@ class Session:
         self._names = names
         self._timeout = timeout
         self._patience = patience
-        self._sleep = sleep
         self._sign = sign
         self._text_of = text_of
         self._http = requests.Session()
@@ -166,7 +170,7 @@ class Session:
             if pause is None:
                 # Outside any except block: a transport exception's text holds the whole URL and must not hang on as context.
                 raise result
-            self._sleep(pause)
+            self._patience.sleep(pause)
 
     def _attempt(self, request: Request) -> Reply | LenkeError:
         try:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 
 class TokenBucket:
-    """At most ``rate`` requests a second, with bursts of up to a fifth of that; safe between threads.
+    """At most ``rate`` requests within any second, evenly apart: a burst would be too much for who counts strictly. Safe between threads.
 
     :param rate: requests a second.
     :param clock: seconds that only grow.
@@ -17,10 +17,9 @@ class TokenBucket:
 
     def __init__(self, rate: float, *, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep) -> None:
         self._rate = rate
-        self._most = max(1.0, rate / 5)
         self._clock = clock
         self._sleep = sleep
-        self._tokens = self._most
+        self._tokens = 1.0
         self._at = clock()
         self._lock = threading.Lock()
 
@@ -44,5 +43,5 @@ class TokenBucket:
 
     def _refill(self) -> None:
         now = self._clock()
-        self._tokens = min(self._most, self._tokens + (now - self._at) * self._rate)
+        self._tokens = min(1.0, self._tokens + (now - self._at) * self._rate)
         self._at = now

@@ -45,6 +45,7 @@ class SideResult:
 
     :param stored: None where that is not known.
     :param uncertain: of a moved target: an earlier try may have written it.
+    :param found: of a create: an earlier try made the record, and may have died before it was whole.
     """
 
     status: Status
@@ -54,6 +55,7 @@ class SideResult:
     property: str = ""
     partial: bool = False
     uncertain: bool = False
+    found: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,9 +80,29 @@ class Fold:
         failed = [(side, result) for side, result in results.items() if result.status != "done" or result.partial]
         if failed:
             rows += self._parked(action, *failed[0])
+        elif left_out := self._left_out(action, results):
+            rows += self._incomplete(action, left_out)
         elif action.rechecked:
             rows.append(Link(left=action.left, kind="settled"))
         return rows
+
+    def _left_out(self, action: Action, results: Mapping[Side, SideResult]) -> list[int]:
+        """The properties that a create was to tell and that its record lacks, where it may have been made in part."""
+        made = results.get("right")
+        if action.verb != "create" or made is None or made.stored is None or not (made.partial or made.found):
+            return []
+        row, told = made.stored.row, action.to_right.values
+        return [
+            at
+            for at, spec in enumerate(self.flow.properties)
+            if told.get(spec.name) is not None and row.texts.get(spec.name) is None and row.digests[at] != UNKNOWN
+        ]
+
+    def _incomplete(self, action: Action, left_out: Sequence[int]) -> list[Link]:
+        """Both sides are read again in the next run, which fills what is lacking."""
+        names = ", ".join(self.flow.properties[at].name for at in left_out)
+        parked = Parked("left", action.left, "incomplete", text=f"an earlier try made the record without {names}")
+        return [recheck.entry(parked, self.old_recheck.get(action.left), self.now)]
 
     def _parked(self, action: Action, side: Side, result: SideResult) -> list[Link]:
         reason = "rejected" if result.partial else REASONS[result.status]
@@ -102,6 +124,7 @@ class Fold:
             fold = LineFold(self.flow.lines, side, write, action, self._line_pending(side, action)) if self.flow.lines else None
             if result.status == "done":
                 link = self._written(link, side, write, result, is_create=action.verb == "create" and side == "right")
+                link = self._unfilled(link, self._left_out(action, results)) if side == "right" else link
                 lines = fold.written(lines, result.stored.lines if result.stored else None, partial=result.partial) if fold else []
             else:
                 link = self._undone(link, action, write)
@@ -116,6 +139,11 @@ class Fold:
             settle(self.flow.properties, base, stored, set(write.values), result.stored.row, is_create=is_create)
         link = put_stored(replace(link, base=tuple(base)), side, stored)
         return put_pending(link, side, self._pending(side, write, result))
+
+    def _unfilled(self, link: Link, left_out: Sequence[int]) -> Link:
+        """The link of a record made in part: nothing is agreed of what it lacks."""
+        base = tuple(UNKNOWN if at in left_out else digest for at, digest in enumerate(link.base))
+        return replace(link, base=base, right_stored={at: now for at, now in link.right_stored.items() if at not in left_out})
 
     def _pending(self, side: Side, write: SideWrite, result: SideResult) -> Pending | None:
         if not self.read_lag[side]:

@@ -36,7 +36,7 @@ def creates(run: FlowRun, actions: Sequence[Action], since: Mapping[str, datetim
     wait = max([since[action.key] + run.read_lag["right"] - run.now() for action in uncertain if action.key not in found], default=None)
     if wait is not None and wait.total_seconds() > 0:
         raise RetriableError("creates of an earlier try are not found yet; the system's reads may be older than they are", delay=wait)
-    return {key: SideResult("done", record.id, stored.get(record.id)) for key, record in found.items()}
+    return {key: SideResult("done", record.id, stored.get(record.id), found=True) for key, record in found.items()}
 
 
 def _by_marker(run: FlowRun, actions: Sequence[Action]) -> dict[str, Record]:

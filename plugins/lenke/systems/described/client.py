@@ -59,10 +59,11 @@ class DescribedClient:
         base = connection.base_url if urlsplit(connection.base_url).path else connection.base_url + dialect.base_path
         self._dialect = dialect
         self._host = urlsplit(base).netloc
+        rate = connection.number("requests_per_second", dialect.requests_per_second)
         self._session = Session(
             base,
             auth=auth_of(dialect, connection, base, self._token),
-            limiter=TokenBucket(connection.number("requests_per_second", dialect.requests_per_second)),
+            limiter=TokenBucket(rate, clock=patience.clock, sleep=patience.sleep),
             explain=partial(explain, dialect.errors),
             patience=patience,
             adapter=adapter,

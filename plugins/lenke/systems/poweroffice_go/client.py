@@ -55,7 +55,7 @@ class PowerOfficeClient:
         self._session = Session(
             settings.base_url,
             auth=ClientCredentials(self._token, fixed=subscription, hidden=(settings.application_key, settings.client_key)),
-            limiter=TokenBucket(settings.requests_per_second),
+            limiter=TokenBucket(settings.requests_per_second, clock=patience.clock, sleep=patience.sleep),
             explain=explain,
             names=NAMES,
             patience=patience,

@@ -42,7 +42,7 @@ class ShopifyClient:
         self._session = Session(
             settings.shop_url,
             auth=auth,
-            limiter=TokenBucket(settings.requests_per_second),
+            limiter=TokenBucket(settings.requests_per_second, clock=patience.clock, sleep=patience.sleep),
             explain=explain,
             patience=patience,
             adapter=adapter,

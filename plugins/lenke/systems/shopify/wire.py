@@ -7,7 +7,6 @@ writes is as in :mod:`lenke.systems.http`: what may have happened is an UnknownO
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -38,15 +37,12 @@ class Wire:
     :param version: the version that every answer must be in: an expired one is answered by a later one in silence.
     """
 
-    def __init__(
-        self, session: Session, endpoint: str, version: str, patience: Patience, sleep: Callable[[float], None] = time.sleep
-    ) -> None:
+    def __init__(self, session: Session, endpoint: str, version: str, patience: Patience) -> None:
         self._session = session
         self._endpoint = endpoint
         self._version = version
         self._patience = patience
-        self._sleep = sleep
-        self._budget = Budget(sleep=sleep)
+        self._budget = Budget(clock=patience.clock, sleep=patience.sleep)
 
     def ask(self, document: str, variables: Json | None = None) -> Json:
         """A query's data. Any top-level error fails it: a page with errors is no empty page."""
@@ -90,7 +86,7 @@ class Wire:
                 return reply
             if tried >= self._patience.tries:
                 raise ThrottledError("Shopify: throttled, the query's cost is not there yet")
-            self._sleep(min(pause, self._patience.longest))
+            self._patience.sleep(min(pause, self._patience.longest))
 
     def _check_version(self, reply: Reply) -> None:
         told = reply.headers.get("X-Shopify-API-Version")

@@ -40,7 +40,7 @@ class Tenant:
 
     def __init__(self, settings: Settings, *, patience: Patience = PATIENCE, adapter: requests.adapters.BaseAdapter | None = None) -> None:
         self._settings = settings
-        self._bucket = TokenBucket(settings.requests_per_second)
+        self._bucket = TokenBucket(settings.requests_per_second, clock=patience.clock, sleep=patience.sleep)
         self._patience = patience
         self._adapter = adapter
         self._door = self._session(settings.environment, Static())

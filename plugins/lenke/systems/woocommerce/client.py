@@ -59,7 +59,7 @@ class WooCommerceClient:
         self._session = Session(
             settings.site,
             auth=Static(fresh | keys),
-            limiter=TokenBucket(settings.requests_per_second),
+            limiter=TokenBucket(settings.requests_per_second, clock=patience.clock, sleep=patience.sleep),
             explain=explain,
             names=rules.NAMES,
             patience=patience,

@@ -6,9 +6,14 @@ that comes twice is refused. A header would be signed the same way, but some web
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import requests
 from oauthlib.oauth1 import SIGNATURE_HMAC_SHA256, SIGNATURE_TYPE_QUERY
 from requests_oauthlib import OAuth1
+
+# What an address must hold, not encoded, for WooCommerce to look at keys at all.
+NAMESPACE = "wp-json/wc/"
 
 
 class Signer:
@@ -27,7 +32,9 @@ class Signer:
         """The request with the signature in its query."""
         prepared.url = self._moved(str(prepared.url), self._site, self._signed_as)
         signed: requests.PreparedRequest = self._oauth(prepared)
-        signed.url = self._moved(str(signed.url), self._signed_as, self._site)
+        # The library encodes the query anew; the signature covers what it says, whichever way that is written.
+        url = str(signed.url).replace(quote(NAMESPACE, safe=""), NAMESPACE)
+        signed.url = self._moved(url, self._signed_as, self._site)
         return signed
 
     def signs_as(self, address: str) -> bool:

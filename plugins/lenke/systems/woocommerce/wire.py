@@ -1,7 +1,10 @@
 """Where a shop's API is and how its lists are paged; every other module speaks to the shop through here.
 
-With pretty permalinks the API lies under ``/wp-json/``, else only under ``?rest_route=``. The pages' addresses are made here: the
-one that WordPress gives in ``Link`` is wrong behind a proxy, holds the signature, and a header of that name comes with every answer.
+With pretty permalinks the API lies under ``/wp-json/``, else only under ``?rest_route=``. There WooCommerce before 11.1 looks at keys
+only where the address holds ``wp-json/wc/`` as it stands (woocommerce#41191), so a parameter that nobody reads says it; and the path is
+``/index.php``, for a signature of ``/`` is checked against the shop's address without its slash, which no OAuth library signs.
+The pages' addresses are made here: the one that WordPress gives in ``Link`` is wrong behind a proxy, holds the signature, and a header
+of that name comes with every answer.
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ from lenke.core.errors import AuthenticationError, ConfigurationError, LenkeErro
 from lenke.systems.http import Session
 from lenke.systems.replies import Reply
 from lenke.systems.woocommerce.settings import Settings
-from lenke.systems.woocommerce.signing import Signer
+from lenke.systems.woocommerce.signing import NAMESPACE, Signer
 
 Row = Mapping[str, Any]
 Query = Mapping[str, str]
@@ -81,7 +84,7 @@ class Wire:
     def send(self, method: str, path: str, body: Any) -> Reply:
         """A write to a path below ``wc/v3``."""
         where, query = self._place(path, {})
-        return self._session.send(method, f"{where}?{urlencode(query)}" if query else where, body)
+        return self._session.send(method, f"{where}&{urlencode(query)}" if query else where, body)
 
     def pages(self, path: str, query: Query) -> Iterator[Page]:
         """The pages of a list, each asked for once the one before was taken."""
@@ -155,7 +158,7 @@ class Wire:
 
 def _placed(path: str, query: Query, *, plain: bool) -> tuple[str, dict[str, str]]:
     if plain:
-        return "/", {"rest_route": f"{_ROUTE}{path}", **query}
+        return f"/index.php?via={NAMESPACE}", {"rest_route": f"{_ROUTE}{path}", **query}
     return f"/wp-json{_ROUTE}{path}", dict(query)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -127,6 +128,18 @@ class TestCreate:
         result = SideResult("done", "R", stored(order("new", customer="C5")))
         link = FOLD.rows(self.action, {"right": result})[0]
         assert link.base[1] == UNKNOWN
+
+    @pytest.mark.parametrize("how", [{"found": True}, {"partial": True, "reason": "why"}], ids=["found", "partial"])
+    def test_made_in_part_agrees_on_nothing_that_it_lacks_and_is_looked_at_again(self, how: dict[str, Any]) -> None:
+        rows = FOLD.rows(self.action, {"right": SideResult("done", "R", stored(order()), **how)})
+        (link,) = (row for row in by_kind(rows, "link") if not row.parent)
+        assert (link.base[0], dict(link.right_stored)) == (UNKNOWN, {})
+        assert [row.left for row in by_kind(rows, "recheck")] == ["L"]
+
+    def test_found_whole_is_done(self) -> None:
+        rows = FOLD.rows(self.action, {"right": SideResult("done", "R", stored(order("NEW")), found=True)})
+        assert (rows[0].base[0], rows[0].right_stored[0]) == (base("new")[0], digests(note="NEW")[0])
+        assert by_kind(rows, "recheck") == []
 
     def test_that_failed_leaves_no_link(self) -> None:
         (entry,) = FOLD.rows(self.action, {"right": SideResult("rejected", reason="why")})

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -163,6 +163,10 @@ class Session:
         if not isinstance(body, Mapping) or not body.get("access_token"):
             raise RetriableError(f"{request}: the answer holds no token")
         return body
+
+    def secrets(self) -> Iterable[str]:
+        """What no message may hold of the credentials."""
+        return self._auth.secrets()
 
     def close(self) -> None:
         """End the keep-alive connections."""

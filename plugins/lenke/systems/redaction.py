@@ -73,7 +73,9 @@ class _WithoutQuery(logging.Filter):
 
 
 def quiet_queries() -> None:
-    """Keep query strings out of urllib3's debug log, once per process."""
+    """Keep query strings, and what signing is done with, out of the libraries' debug logs, once per process."""
+    for name in ("oauthlib", "requests_oauthlib"):
+        logging.getLogger(name).setLevel(logging.INFO)  # both tell whole addresses, queries and the consumer key
     logger = logging.getLogger("urllib3.connectionpool")
     if not any(isinstance(item, _WithoutQuery) for item in logger.filters):
         logger.addFilter(_WithoutQuery())

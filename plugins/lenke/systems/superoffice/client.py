@@ -239,6 +239,8 @@ class SuperofficeClient:
         return self._update(kind, Write(write.key, "update", write.id, {"InAssortment": False}))
 
     def _done(self, kind: Entity, write: Write, stored: Body | None) -> Outcome:
+        if not isinstance(stored, Mapping) or not stored.get(kind.id):
+            stored = None  # written, and answered with something else than the record
         try:
             id = str(stored[kind.id]) if stored else str(write.id)
             record = self._record(kind, stored) if stored else next(iter(self.get(kind.name, [id])), None)

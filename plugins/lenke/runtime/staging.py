@@ -49,9 +49,9 @@ def write_json(place: ObjectStoragePath, value: Any) -> None:
 
 
 def write_bytes(place: ObjectStoragePath | Path, data: bytes) -> None:
-    """Store bytes, whole or not at all, readable by their owner only."""
+    """Store bytes, readable by their owner only; whole or not at all, as object stores put whole objects anyway."""
     if isinstance(place, Path) or place.protocol in ("file", "local", ""):
-        path = Path(place if isinstance(place, Path) else place.path)
+        path = place if isinstance(place, Path) else Path(place.path)
         private_folder(path.parent)
         part = path.with_name(path.name + ".part")
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:

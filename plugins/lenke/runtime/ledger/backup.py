@@ -7,8 +7,8 @@ import re
 from typing import Any
 
 from lenke.core.errors import LedgerError
+from lenke.runtime import staging
 from lenke.runtime.ledger.manifest import Manifest, parse
-from lenke.runtime.staging import write_bytes
 
 KEEP = 10
 _NAME = re.compile(r"manifest-(\d{4})-(\d{9})\.json$")
@@ -17,7 +17,7 @@ _NAME = re.compile(r"manifest-(\d{4})-(\d{9})\.json$")
 class Backups:
     """The backups of one flow under ``<root>/<dataflow>/<flow>/``.
 
-    :param folder: an ``ObjectStoragePath``; on a file system its files and folders are closed to others.
+    :param folder: an ``ObjectStoragePath`` or ``pathlib.Path``.
     """
 
     def __init__(self, folder: Any) -> None:
@@ -30,11 +30,13 @@ class Backups:
 
     def export(self, manifest: Manifest, texts: dict[str, str]) -> None:
         """Write what is new of a commit; ``texts`` holds the segments by name."""
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         for segment in manifest.segments:
             place = self._segment(manifest.generation, segment.name)
             if not place.exists():
-                write_bytes(place, base64.b64decode(texts[segment.name]))
-        write_bytes(self._folder / f"manifest-{manifest.generation:04d}-{manifest.sequence:09d}.json", manifest.text().encode())
+                staging.write_bytes(place, base64.b64decode(texts[segment.name]))
+        name = f"manifest-{manifest.generation:04d}-{manifest.sequence:09d}.json"
+        staging.write_bytes(self._folder / name, manifest.text().encode())
         self._prune()
 
     def missing(self, manifest: Manifest) -> list[str]:

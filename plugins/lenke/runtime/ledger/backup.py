@@ -30,7 +30,6 @@ class Backups:
 
     def export(self, manifest: Manifest, texts: dict[str, str]) -> None:
         """Write what is new of a commit; ``texts`` holds the segments by name."""
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         for segment in manifest.segments:
             place = self._segment(manifest.generation, segment.name)
             if not place.exists():

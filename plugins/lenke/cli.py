@@ -15,6 +15,7 @@ from typing import Annotated, Any
 import typer
 
 from lenke.core.errors import LenkeError
+from lenke.core.printable import printable_lines
 from lenke.local.places import REPOSITORY, Places
 
 app = typer.Typer(
@@ -230,4 +231,5 @@ def _attached(home: Path) -> Iterator[None]:
 def _tell(answer: Any) -> None:
     for line in answer if isinstance(answer, list | tuple) else [answer]:
         if line is not None:
-            typer.echo(str(line))
+            # Ids and values come from other systems; a terminal would obey what some of them hold.
+            typer.echo(printable_lines(str(line)))

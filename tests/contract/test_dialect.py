@@ -232,7 +232,7 @@ def test_what_is_no_yaml_or_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(MappingError, match="cannot be read"):
         load(file)
     file.write_text("a: [1", "utf-8")
-    with pytest.raises(MappingError, match="no YAML"):
+    with pytest.raises(MappingError, match="not valid YAML"):
         load(file)
     file.write_text("- 1", "utf-8")
     with pytest.raises(MappingError, match="must be a mapping"):

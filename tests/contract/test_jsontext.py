@@ -41,7 +41,7 @@ def test_elements_are_cut_out_as_they_are(values: list[Any], indent: int | None)
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[", '[{"a": 1}', '[{"a": 1},', '{"data": [1]', "[1 2]", "{}", "[NaN]", "<html>", "[1] x", '{"data": [1], "total"']
+    "text", ["", "[", '[{"a": 1}', '[{"a": 1},', '{"data": [1]', "[1 2]", "{}", "<html>", "[1] x", '{"data": [1], "total"']
 )
 def test_a_text_cut_short_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r".*"):
@@ -62,6 +62,20 @@ def test_paths() -> None:
     assert look({"a": None}, "a.b") is None
     assert unlike({"a.b": 1, "c": None}, {"a": {"b": 2}}) == ["a.b"]
     assert [whole_number(value) for value in ("9007199254740993", "-3", "x1", "²", 5, None)] == [9007199254740993, -3, "x1", "²", 5, None]
+
+
+@pytest.mark.parametrize("number", ["NaN", "-Infinity", "1e99999999999999999999", "9" * 6000])
+def test_a_number_that_no_type_holds_keeps_no_other_value_from_being_read(number: str) -> None:
+    read = list(elements('[{"a": ' + number + '}, {"a": 1}]'))
+    assert [text for text, _ in read] == ['{"a": ' + number + "}", '{"a": 1}']
+    assert isinstance(read[0][1]["a"], Decimal)
+    assert read[1][1] == {"a": 1}
+
+
+@pytest.mark.parametrize("read", [loads, lambda text: list(elements(text)), part])
+def test_a_text_nested_without_end_is_refused(read: Any) -> None:
+    with pytest.raises(ValueError, match="nested too deeply"):
+        read("[" * 100_000)
 
 
 def test_no_infinite_numbers() -> None:

@@ -25,11 +25,22 @@ Messages name the record by id, the property, the file and the remedy, and never
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+
+from lenke.core.printable import printable
+
+_PROPERTY = re.compile(r"[\w.\[\]/ $-]{1,100}")
 
 
 class LenkeError(Exception):
-    """The root of every error that Lenke raises on purpose."""
+    """The root of every error that Lenke raises on purpose; its message is one line that is safe to show.
+
+    :param message: what is wrong and what would be right; ids and names of other systems may stand in it as they came.
+    """
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(printable(message))
 
 
 class ConfigurationError(LenkeError):
@@ -75,11 +86,11 @@ class BusyError(RetriableError):
 
 
 class RejectedRecordError(LenkeError):
-    """The system refused one record; ``property`` is the vendor's property name where it told."""
+    """The system refused one record; ``property`` is the vendor's property name where it told one that can be a name."""
 
     def __init__(self, message: str, *, property: str | None = None) -> None:
         super().__init__(message)
-        self.property = property
+        self.property = property if property and _PROPERTY.fullmatch(property) else None
 
 
 class NotUniqueError(RejectedRecordError):

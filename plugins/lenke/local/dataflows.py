@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from lenke.core.errors import ConfigurationError, MappingError
+from lenke.core.mapping.yaml_text import compose
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +39,13 @@ def load(folder: Path) -> tuple[Dataflow, ...]:
 
 def _read(path: Path) -> Dataflow:
     try:
-        document: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        compose(text, str(path))
+        document: Any = yaml.safe_load(text)
         flows = tuple(str(entry["flow"]) for entry in document["flows"])
         owners = {str(entry["flow"]): str(entry["owner"]) for entry in document["flows"] if entry.get("owner")}
         return Dataflow(path.stem, str(document["left"]), str(document["right"]), flows, owners)
-    except (yaml.YAMLError, KeyError, TypeError) as error:
+    except (yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise MappingError(str(path), "", "not a mapping (`lenke check` says more)") from error
 
 

@@ -19,7 +19,8 @@ WRITES = ("created_left", "created_right", "updated_left", "updated_right")
 
 def folder_of(reports: Path, dag_id: str, run_id: str) -> Path:
     """Where a run's flows leave their figures; the commit task names it likewise (``lenke.runtime.places.run_folder``)."""
-    return reports / dag_id / "".join(letter if letter.isalnum() or letter in "-_." else "_" for letter in run_id)
+    safe = "".join(letter if letter.isalnum() or letter in "-_." else "_" for letter in run_id)
+    return reports / dag_id / (safe if safe.strip(".") else f"_{safe}")
 
 
 def entry_of(run: Run, dataflow: Dataflow, reports: Path) -> dict[str, Any]:

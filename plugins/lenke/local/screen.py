@@ -13,6 +13,7 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
+from lenke.core.printable import printable_lines
 from lenke.local import report
 from lenke.local.follow import Run, Task
 
@@ -39,7 +40,9 @@ class Screen:
 
     def line(self, text: str, *, style: str = "") -> None:
         """One line, with the seconds since the start."""
-        self._console.print(Text(f"{time.monotonic() - self._start:6.1f} s  ", style="dim").append(text, style=style), soft_wrap=True)
+        self._console.print(
+            Text(f"{time.monotonic() - self._start:6.1f} s  ", style="dim").append(printable_lines(text), style=style), soft_wrap=True
+        )
 
     def seen(self, runs: Sequence[Run]) -> None:
         """The active runs: redrawn on a terminal, elsewhere a line for whatever changed."""

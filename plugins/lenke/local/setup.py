@@ -13,8 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from lenke.core.mapping.settings import load_settings
 from lenke.local import connections, dataflows, environment, keys, metadata, ports
 from lenke.local.api import Api
 from lenke.local.connections import Decision
@@ -109,8 +108,7 @@ class SetUp:
         return decisions
 
     def _ids(self) -> Mapping[str, str]:
-        settings = yaml.safe_load(self._places.settings.read_text(encoding="utf-8")) if self._places.settings.exists() else None
-        return dict((settings or {}).get("connections") or {})
+        return load_settings(self._places.settings).connections if self._places.settings.exists() else {}
 
     def _sandbox(self, decisions: Sequence[Decision]) -> dict[str, str]:
         """Start the sandbox systems that are wanted; the connections that lead there."""

@@ -87,7 +87,8 @@ def airflow_access(dataflow: str, settings: Settings, context: Mapping[str, Any]
         return clients[system]
 
     def is_sandbox(system: str) -> bool:
-        return bool(_connection(connection_id(system), system).extra_dejson.get("sandbox"))
+        mark = _connection(connection_id(system), system).extra_dejson.get("sandbox")
+        return str(mark).lower() in ("true", "1")  # as text, "false" is no mark
 
     return Access(
         client,

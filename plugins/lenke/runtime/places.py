@@ -26,7 +26,7 @@ def home() -> ObjectStoragePath:
 def run_folder(dataflow: str, run_id: str) -> str:
     """A run's folder below staging, journal and reports: readable, and safe for every storage."""
     safe = "".join(letter if letter.isalnum() or letter in "-_." else "_" for letter in run_id)
-    return f"{dataflow}/{safe}"
+    return f"{dataflow}/{safe if safe.strip('.') else f'_{safe}'}"  # dots alone would lead out of the folder
 
 
 def run_key(run_id: str) -> str:

@@ -14,6 +14,7 @@ from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 from lenke.core.errors import BrakeError, ConfigurationError, FenceError
 from lenke.core.mapping.model import SIDES, Dataflow, Flow
 from lenke.core.mapping.settings import load_settings
+from lenke.core.printable import printable
 from lenke.runtime import access, assets, janitor, places, records
 from lenke.runtime.flow_run import FlowRun
 from lenke.runtime.steps.commit import commit as commit_step
@@ -37,7 +38,7 @@ def extract(dataflow: Dataflow, flow: Flow) -> dict[str, Any]:
     unknown = records.unknown(context["params"].get("records") or (), extracted)
     log.info("read %s left and %s right records in %s calls", extracted["left"]["rows"], extracted["right"]["rows"], extracted["calls"])
     if unknown:
-        log.warning("%s has no %s with id %s", dataflow.left, flow.left.entity, ", ".join(unknown))
+        log.warning("%s has no %s with id %s", dataflow.left, flow.left.entity, printable(", ".join(unknown)))
     return {**extracted, "started": started, "unknown": unknown}
 
 
@@ -104,7 +105,7 @@ def finish(dataflow: Dataflow) -> None:
     unknown = [(context["ti"].xcom_pull(task_ids=f"{name}.extract") or {}).get("unknown", []) for name in chosen]
     if nowhere := records.nowhere(unknown):
         raise AirflowFailException(
-            f"{', '.join(nowhere)}: no record of {dataflow.left} that {', '.join(chosen)} would read has this id; "
+            f"{printable(', '.join(nowhere))}: no record of {dataflow.left} that {', '.join(chosen)} would read has this id; "
             f"param records takes ids of the left system, {dataflow.left}"
         )
 

@@ -27,10 +27,14 @@ class Auth(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Static:
-    """Credentials that do not change: none, basic, bearer, API key, fixed headers."""
+    """Credentials that do not change: none, basic, bearer, API key, fixed headers.
+
+    :param hidden: further secrets, which no message may hold.
+    """
 
     fixed: Mapping[str, str] = field(default_factory=dict, repr=False)
     parameters: Mapping[str, str] = field(default_factory=dict, repr=False)
+    hidden: tuple[str, ...] = field(default=(), repr=False)
 
     def headers(self) -> Mapping[str, str]:
         """The fixed headers."""
@@ -45,8 +49,18 @@ class Static:
         return False
 
     def secrets(self) -> Iterable[str]:
-        """Every fixed value."""
-        return (*self.fixed.values(), *self.parameters.values())
+        """Every fixed value, whole and without its scheme, what it is the base64 form of, and what is hidden besides."""
+        return [*self.hidden, *(secret for value in (*self.fixed.values(), *self.parameters.values()) for secret in told_by(value))]
+
+
+def told_by(value: str) -> tuple[str, ...]:
+    """What a header's value would tell: itself, its credentials without the scheme, and the login and password inside."""
+    scheme, _, bare = value.partition(" ")
+    try:
+        inside = base64.b64decode(bare).decode().split(":", 1) if scheme.lower() == "basic" else ()
+    except ValueError:
+        inside = ()
+    return (value, bare, *inside)
 
 
 def basic(login: str, password: str) -> str:
@@ -96,7 +110,7 @@ class ClientCredentials:
 
     def secrets(self) -> Iterable[str]:
         """The token, the further headers and what is hidden besides."""
-        return (self._token, *self._hidden, *self._fixed.values())
+        return (self._token, *self._hidden, *(secret for value in self._fixed.values() for secret in told_by(value)))
 
     def _ask(self) -> None:
         asked = self._clock()

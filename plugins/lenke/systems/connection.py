@@ -6,9 +6,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from lenke.core.errors import ConfigurationError
+from lenke.core.printable import printable
 
 _LOCAL = {"localhost", "127.0.0.1", "::1"}
 
@@ -27,12 +28,18 @@ class Connection:
     extra: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @classmethod
-    def of(cls, connection: Mapping[str, Any]) -> Connection:
-        """From the plain form of an Airflow connection (``host``, ``schema``, ``port``, ``login``, ``password``, ``extra``)."""
-        extra = _extra(connection.get("extra"))
+    def of(cls, connection: Mapping[str, Any], *, signs_over_http: bool = False) -> Connection:
+        """From the plain form of an Airflow connection (``host``, ``schema``, ``port``, ``login``, ``password``, ``extra``).
+
+        Raises ConfigurationError for an address that is none, and for one that would send credentials in the open.
+
+        :param signs_over_http: the system's secrets sign requests and do not travel where the address is http.
+        """
         url = _url(connection)
-        _refuse_open_wire(url, sandbox=bool(extra.get("sandbox")))
-        return cls(url, str(connection.get("login") or ""), str(connection.get("password") or ""), extra)
+        found = cls(url, str(connection.get("login") or ""), str(connection.get("password") or ""), _extra(connection.get("extra")))
+        if not signs_over_http and not found.flag("sandbox", default=False):
+            refuse_open_wire("host", url)
+        return found
 
     def text(self, name: str, default: str = "") -> str:
         """A text of extra."""
@@ -77,13 +84,27 @@ def _url(connection: Mapping[str, Any]) -> str:
     if "://" not in host:
         host = f"{connection.get('schema') or 'https'}://{host}"
     port = connection.get("port")
-    parts = urlsplit(host)
+    parts = _split(host)
     if port and not parts.port:
         host = parts._replace(netloc=f"{parts.netloc}:{port}").geturl()
     return host
 
 
-def _refuse_open_wire(url: str, *, sandbox: bool) -> None:
+def _split(host: str) -> SplitResult:
+    try:
+        parts = urlsplit(host)
+        _ = parts.port
+    except ValueError:
+        raise ConfigurationError("connection host: it is no address; write it as https://shop.example.com") from None
+    if "@" in parts.netloc:
+        raise ConfigurationError("connection host: login and password do not belong into the address; use the connection's own fields")
+    if parts.scheme not in ("http", "https") or not parts.hostname or printable(host) != host or " " in host:
+        raise ConfigurationError("connection host: it is no address; write it as https://shop.example.com")
+    return parts
+
+
+def refuse_open_wire(field: str, url: str) -> None:
+    """Raise ConfigurationError where ``url`` would send credentials in the open; ``field`` of the connection holds it."""
     parts = urlsplit(url)
-    if parts.scheme == "http" and parts.hostname not in _LOCAL and not sandbox:
-        raise ConfigurationError("connection host: http:// would send the credentials in the open; use https://")
+    if parts.scheme == "http" and parts.hostname not in _LOCAL:
+        raise ConfigurationError(f"connection {field}: http:// would send the credentials in the open; use https://")

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -32,6 +32,7 @@ from lenke.core.errors import (
     UnknownOutcomeError,
 )
 from lenke.systems.auth import Auth
+from lenke.systems.connection import refuse_open_wire
 from lenke.systems.jsontext import dumps, loads
 from lenke.systems.limits import TokenBucket
 from lenke.systems.problems import Problem, error_of
@@ -77,6 +78,14 @@ _FORBIDDEN_MOST = 3
 def unsigned(prepared: requests.PreparedRequest) -> requests.PreparedRequest:
     """The request as it is."""
     return prepared
+
+
+def _text(method: str, path: str, body: Any) -> str | None:
+    try:
+        return None if body is None else dumps(body)
+    except ValueError:
+        where = urlsplit(path).path
+        raise RejectedRecordError(f"{method} {where}: the record holds a number that is none (NaN, Infinity); correct it there") from None
 
 
 class Session:
@@ -132,19 +141,24 @@ class Session:
 
     def ask(self, path: str, body: Any = None, *, parse: Callable[[str], Any] = loads) -> Reply:
         """A POST that only reads, or whose effect a second one does not double; tried again as :meth:`read` is."""
-        text = None if body is None else dumps(body)
+        text = _text("POST", path, body)
         return self._patiently(Request("POST", path, text=text, private=tuple(private_values(body)), parse=parse, harmless=True))
 
     def send(self, method: str, path: str, body: Any = None, *, content_type: str = "application/json") -> Reply:
-        """A write. Sent again only where it surely had no effect; else UnknownOutcomeError."""
-        text = None if body is None else dumps(body)
+        """A write. Sent again only where it surely had no effect; else UnknownOutcomeError.
+
+        RejectedRecordError for a body that holds a number that JSON cannot (an untouched ``NaN`` of the target that goes along).
+        """
+        text = _text(method, path, body)
         return self._patiently(Request(method, path, text=text, content_type=content_type, private=tuple(private_values(body))))
 
     def token(self, url: str, form: str, headers: Mapping[str, str]) -> Mapping[str, Any]:
-        """Ask ``url`` for an access token; AuthenticationError where it is refused.
+        """Ask ``url`` for an access token; AuthenticationError where it is refused, ConfigurationError where it would go in the open.
 
         One try: it is part of the request that needs it, whose own patience covers it.
         """
+        if urlsplit(url).netloc != urlsplit(self._base_url).netloc:
+            refuse_open_wire("token_url", url)
         request = Request("POST", url, text=form, content_type="application/x-www-form-urlencoded", harmless=True)
         answer = self._transmit(request, url, {}, headers)
         if 400 <= answer.status_code < 500 and answer.status_code not in (408, 429):
@@ -153,6 +167,10 @@ class Session:
         if not isinstance(body, Mapping) or not body.get("access_token"):
             raise RetriableError(f"{request}: the answer holds no token")
         return body
+
+    def secrets(self) -> Iterable[str]:
+        """What no message may hold of the credentials."""
+        return self._auth.secrets()
 
     def close(self) -> None:
         """End the keep-alive connections."""
@@ -221,7 +239,8 @@ class Session:
     def _judge(self, request: Request, answer: requests.Response) -> Reply:
         status, text = answer.status_code, self._text_of(answer)
         if status == 401:
-            raise _UnauthorisedError(f"{request}: 401, the credentials were refused")
+            host = urlsplit(self._base_url).netloc
+            raise _UnauthorisedError(f"{request}: 401, {host} refused the credentials; renew login, password and keys in its connection")
         if status == 429:
             raise self._too_much(request, retry_after(answer.headers))
         if 300 <= status < 400:

@@ -1,7 +1,8 @@
 """JSON text in which every number stays as it was sent.
 
 The standard decoder turns ``129.90`` into a binary float and so loses digits; here decimals become
-:class:`~decimal.Decimal`, integers of any size stay whole, and a record can be cut out of a reply as its own text.
+:class:`~decimal.Decimal`, integers of any size stay whole, and a record can be cut out of a reply as its own text. A number that is none
+(``NaN``, :mod:`lenke.core.exact_json`) is read, so that it spoils its own record only; it is never written.
 """
 
 from __future__ import annotations
@@ -10,20 +11,20 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, NoReturn
+from typing import Any
 
+from lenke.core.exact_json import DECODER
 
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is not JSON")
-
-
-_DECODER = json.JSONDecoder(parse_float=Decimal, parse_constant=_refuse)
+_TOO_DEEP = "it is nested too deeply"
 _SPACE = re.compile(r"[ \t\r\n]*")
 
 
 def loads(text: str) -> Any:
-    """The value of a JSON text; raises ValueError where it is cut short or is no JSON."""
-    return _DECODER.decode(text)
+    """The value of a JSON text; raises ValueError where it is cut short, nested too deeply or no JSON."""
+    try:
+        return DECODER.decode(text)
+    except RecursionError:
+        raise ValueError(_TOO_DEEP) from None
 
 
 def dumps(value: Any) -> str:
@@ -50,7 +51,7 @@ def elements(text: str, path: str = "") -> Iterator[tuple[str, Any]]:
         raise ValueError(f"no array at {path or 'the top'}")
     at = _skip(text, at + 1)
     while text[at : at + 1] != "]":
-        value, end = _DECODER.raw_decode(text, at)
+        value, end = _decoded(text, at)
         yield text[at:end], value
         at = _skip(text, end)
         if text[at : at + 1] == ",":
@@ -63,7 +64,14 @@ def elements(text: str, path: str = "") -> Iterator[tuple[str, Any]]:
 def part(text: str, path: str = "") -> str:
     """The text of the value at dotted ``path``; raises ValueError where there is none."""
     at = _descend(text, path.split(".") if path else [])
-    return text[at : _DECODER.raw_decode(text, at)[1]]
+    return text[at : _decoded(text, at)[1]]
+
+
+def _decoded(text: str, at: int) -> tuple[Any, int]:
+    try:
+        return DECODER.raw_decode(text, at)
+    except RecursionError:
+        raise ValueError(_TOO_DEEP) from None
 
 
 def _skip(text: str, at: int) -> int:
@@ -83,11 +91,11 @@ def _member(text: str, at: int, wanted: str) -> int:
         raise ValueError(f"no object that could hold {wanted}")
     at = _skip(text, at + 1)
     while text[at : at + 1] == '"':
-        key, at = _DECODER.raw_decode(text, at)
+        key, at = _decoded(text, at)
         at = _skip(text, _expect(text, at, ":"))
         if key == wanted:
             return at
-        _, at = _DECODER.raw_decode(text, at)
+        _, at = _decoded(text, at)
         at = _skip(text, at)
         if text[at : at + 1] == ",":
             at = _skip(text, at + 1)
@@ -99,8 +107,8 @@ def _close(text: str, at: int, depth: int) -> None:
     for _ in range(depth):
         at = _skip(text, at)
         while text[at : at + 1] == ",":
-            _, at = _DECODER.raw_decode(text, _skip(text, at + 1))
-            _, at = _DECODER.raw_decode(text, _skip(text, _expect(text, at, ":")))
+            _, at = _decoded(text, _skip(text, at + 1))
+            _, at = _decoded(text, _skip(text, _expect(text, at, ":")))
             at = _skip(text, at)
         at = _expect(text, at, "}")
     if _skip(text, at) != len(text):

@@ -1,10 +1,20 @@
-"""Dotted paths (``MailAddress.City``) in JSON objects, and equality of JSON values."""
+"""Dotted paths (``MailAddress.City``) in JSON objects, ids in addresses, and equality of JSON values."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote
+
+from lenke.core.errors import RecordNotFoundError
+
+
+def segment(id: str | None) -> str:
+    """An id as one step of an address, whatever it holds; RecordNotFoundError for dots, which an address takes for a way up."""
+    if id in (".", ".."):
+        raise RecordNotFoundError("an id of nothing but dots stands in no address")
+    return quote(str(id), safe="")
 
 
 def look(value: Any, path: str) -> Any:

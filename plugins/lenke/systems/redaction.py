@@ -7,7 +7,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from lenke.core.printable import printable
+
 _LONGEST = 300
+_SEARCHED = 4000
+_RECOGNISED = 20
 _E_MAIL = re.compile(r"[^\s@<>'\"(),;:=&?/]+(?:@|%40)[^\s@<>'\"(),;:&?/]+")
 _QUERY = re.compile(r"\?[^\s\"']+")
 _BEARER = re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]+")
@@ -21,14 +25,29 @@ def redact(text: str, *, values: Iterable[str] = (), names: frozenset[str] = fro
     :param values: texts that must not appear (secrets, the values that were sent); shorter than 3 characters are left.
     :param names: quoted words that may stay: property names.
     """
-    for value in sorted({value for value in values if len(value) > 2 and value not in names}, key=len, reverse=True):
-        text = re.sub(re.escape(value), "***", text, flags=re.IGNORECASE)
+    text = _without(text, sorted({value for value in values if len(value) > 2 and value not in names}, key=len, reverse=True))
     text = _E_MAIL.sub("***", text)
     text = _QUERY.sub("?***", text)
     text = _BEARER.sub(r"\1 ***", text)
     text = _QUOTED.sub(lambda found: found[0] if (found[1] or found[2] or found[3]) in names else "'***'", text)
-    text = _DIGITS.sub("***", " ".join(text.split()))
+    text = _DIGITS.sub("***", printable(" ".join(text.split())))
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+def _without(text: str, values: list[str]) -> str:
+    """The beginning of ``text`` without ``values``.
+
+    A page of megabytes is not searched through, for that takes hours; and a value too long to be told is recognised by its beginning:
+    the text ends there.
+    """
+    text, rest = text[:_SEARCHED], text[_SEARCHED:]
+    for value in values:
+        if len(value) > _LONGEST:
+            text = re.split(re.escape(value[:_RECOGNISED]), text, maxsplit=1, flags=re.IGNORECASE)[0]
+        else:
+            text = re.sub(re.escape(value), "***", text, flags=re.IGNORECASE)
+    # What the cut went through may have been the first part of a value.
+    return text[:-_LONGEST] if rest else text
 
 
 def private_values(body: Any) -> Iterator[str]:
@@ -54,7 +73,9 @@ class _WithoutQuery(logging.Filter):
 
 
 def quiet_queries() -> None:
-    """Keep query strings out of urllib3's debug log, once per process."""
+    """Keep query strings, and what signing is done with, out of the libraries' debug logs, once per process."""
+    for name in ("oauthlib", "requests_oauthlib"):
+        logging.getLogger(name).setLevel(logging.INFO)  # both tell whole addresses, queries and the consumer key
     logger = logging.getLogger("urllib3.connectionpool")
     if not any(isinstance(item, _WithoutQuery) for item in logger.filters):
         logger.addFilter(_WithoutQuery())

@@ -92,7 +92,10 @@ def never_connected(exc: requests.exceptions.RequestException) -> bool:
 def badly_configured(exc: requests.exceptions.RequestException) -> str | None:
     """What a person must change, where that is why nothing was sent."""
     if isinstance(exc, requests.exceptions.SSLError) and "CERTIFICATE" in str(exc).upper():
-        return "its TLS certificate is not trusted"
+        return (
+            "its TLS certificate is not trusted, so nothing was sent; if it is one of your own, name your authority's file in "
+            "the environment variable REQUESTS_CA_BUNDLE of the workers"
+        )
     if isinstance(exc, ValueError):
         return f"the connection's host or credentials make no valid request ({type(exc).__name__})"
     return None

@@ -1,6 +1,6 @@
 """The contract of a canonical type, and the text rules that all types share.
 
-A raw value is what ``json.loads(..., parse_float=Decimal)`` gave. ``get`` and ``put`` raise :class:`InvalidValueError`, whose
+A raw value is what :mod:`lenke.core.exact_json` gave. ``get`` and ``put`` raise :class:`InvalidValueError`, whose
 text never holds the value itself.
 """
 

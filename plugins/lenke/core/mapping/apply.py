@@ -39,6 +39,7 @@ from lenke.core.mapping.columns import (
     texts_of,
     times,
 )
+from lenke.core.mapping.ids import id_fault
 from lenke.core.mapping.model import SIDES, Condition, Field, Flow, LineSide, Options, Property, Side
 from lenke.core.mapping.problem import Problem, PutProblem, dump
 from lenke.core.mapping.put import missing_required, put
@@ -101,6 +102,7 @@ def to_canonical(
     records, objects = records.iloc[kept], [objects[row] for row in kept]
     problems: list[Row] = [(row, _BROKEN) for row, was in enumerate(kept) if parsed[was] is None]
     ids = texts_of(records["id"])
+    problems += _id_faults(ids.to_pylist())
     presence, lines = np.zeros(len(objects), dtype=np.int8), None
     if flow.lines:
         presence, lines, faults = _lines(flow.lines.properties, flow.lines.side(side), ids, objects, source)
@@ -118,6 +120,11 @@ def to_canonical(
 
 
 _BROKEN = Problem("", "invalid_value", "the record is no JSON object")
+
+
+def _id_faults(ids: Sequence[str | None]) -> list[Row]:
+    faults = ((row, id_fault(id)) for row, id in enumerate(ids))
+    return [(row, Problem("id", "invalid_value", fault)) for row, fault in faults if fault]
 
 
 def _filter(flow: Flow, side: Side, objects: Sequence[Json], *, broken: list[bool]) -> np.ndarray[Any, np.dtype[np.int64]]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -15,6 +13,7 @@ import pyarrow as pa
 from lenke.core.converters.base import Companion, InvalidValueError, Place
 from lenke.core.converters.lookups import keys_of
 from lenke.core.converters.registry import CONVERTERS
+from lenke.core.exact_json import DECODER
 from lenke.core.mapping.model import Property
 from lenke.core.mapping.problem import Problem
 
@@ -77,7 +76,7 @@ class Column:
 def parse_object(text: object) -> Json | None:
     """A record's raw JSON, numbers exact; None where it is no JSON object."""
     try:
-        found = json.loads(text, parse_float=Decimal) if isinstance(text, str) else None
+        found = DECODER.decode(text) if isinstance(text, str) else None
     except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None

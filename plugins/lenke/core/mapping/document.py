@@ -17,6 +17,7 @@ from typing import Any, Literal, NoReturn, TypeVar, Union, cast, get_args, get_o
 import yaml
 
 from lenke.core.errors import MappingError
+from lenke.core.mapping.yaml_text import compose
 
 T = TypeVar("T")
 
@@ -34,6 +35,10 @@ for _tag, _pattern, _first in (
     ("float", r"[-+]?(?:0|[1-9][0-9]*)\.[0-9]+", list("-+0123456789")),
 ):
     _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(f"(?:{_pattern})$"), _first)
+
+
+# Longer ones are nobody's: Python, for one, refuses to read thousands of digits.
+_NUMBER = re.compile(r"[-+]?[0-9]{1,100}(?:\.[0-9]{1,100})?", re.ASCII)
 
 
 def close_to(word: str, known: Iterator[str] | tuple[str, ...] | list[str]) -> str:
@@ -107,14 +112,7 @@ class Entry:
 
 def parse(text: str, file: str) -> Entry:
     """The file's outermost value; raises MappingError where it is not YAML or empty."""
-    try:
-        node = yaml.compose(text, Loader=_Loader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = f"line {mark.line + 1}" if mark else ""
-        raise MappingError(file, line, f"is not valid YAML: {error.problem or error.context}") from None
-    except yaml.YAMLError:
-        raise MappingError(file, "", "is not valid YAML: it holds a character that YAML forbids") from None
+    node = compose(text, file, _Loader)
     if node is None:
         raise MappingError(file, "", "is empty")
     return Entry(node, "", file)
@@ -197,7 +195,9 @@ def _plain(node: yaml.ScalarNode) -> Any:
         return None
     if tag == "bool":
         return node.value.lower() == "true"
-    return int(node.value) if tag == "int" else Decimal(node.value) if tag == "float" else str(node.value)
+    if tag in ("int", "float") and _NUMBER.fullmatch(node.value):
+        return int(node.value) if tag == "int" and node.value.lstrip("-+").isdecimal() else Decimal(node.value)
+    return str(node.value)  # what a tag calls a number and is none is told of as the text that it is
 
 
 def _kind(node: yaml.Node) -> str:

@@ -39,6 +39,7 @@ def build(table: Table, left: SideRead, right: SideRead, context: Context) -> Pl
     tombstones = _Links.of(table, "tombstone", draft)
     for link, l_at, r_at in tombstones.each(np.arange(len(tombstones.rows))):
         closed.bar(draft, link, l_at, r_at)
+        closed.returned(draft, link, l_at)
     known = set(links.ids["left"]) | set(tombstones.ids["left"])
     for at, id in enumerate(left.ids):
         if id not in known:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from lenke.core.links.digests import UNKNOWN
 from lenke.core.links.merge import Conflict
@@ -80,3 +81,12 @@ def _edited(draft: Draft, link: Link, side: Side, at: int) -> list[Conflict]:
     ]
     texts = (row.texts, {}) if side == "left" else ({}, row.texts)
     return [Conflict(name, texts[0].get(name), texts[1].get(name), "none", "deleted / edited") for name in names]
+
+
+def returned(draft: Draft, tombstone: Link, l_at: int) -> None:
+    """A left record that was gone is there again: restored, or another one under a used id. It must be seen to wait for a person."""
+    note, context = tombstone.note, draft.context
+    if l_at < 0 or note.get("side") != "left" or context.as_of - datetime.fromisoformat(note["since"]) < context.read_lag["left"]:
+        return
+    why = f"{note.get('reason')} before, and there again: the same record, or another one under its id; release it to let it be new"
+    draft.park(tombstone.left, "deleted_edited", text=why)

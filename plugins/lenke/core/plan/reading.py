@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +15,7 @@ from lenke.core.links.marker import PREFIX
 from lenke.core.links.references import Index
 from lenke.core.links.rows import Side
 from lenke.core.mapping.apply import CanonicalBatch, texts
-from lenke.core.mapping.columns import raw_at
+from lenke.core.mapping.columns import parse_object, raw_at
 from lenke.core.mapping.model import Dataflow, Flow, Property
 from lenke.core.plan.reads import LineRead, Objects, SideRead
 
@@ -111,7 +110,7 @@ class Reader:
         """The marker in a record, and in its lines by their ids; most records hold none and are not parsed."""
         if f'"{PREFIX}' not in raw:
             return None, {}
-        record = json.loads(raw)
+        record = parse_object(raw) or {}
         own = raw_at(record, self.marker) if self.marker else None
         return own if isinstance(own, str) and own else None, self._line_markers(record)
 

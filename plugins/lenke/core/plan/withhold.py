@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from lenke.core.links.merge import Merge
 from lenke.core.links.rows import SIDES, Link, Side
 from lenke.core.mapping.apply import Problem, missing_required, unlisted
+from lenke.core.mapping.columns import parse_object
 from lenke.core.mapping.model import Lock
 from lenke.core.plan import recheck, told
 from lenke.core.plan.draft import Draft
@@ -95,7 +96,7 @@ def _partless(pair: Pair, side: Side) -> None:
     if spec is None or not spec.part or at < 0:
         return
     members = _members(pair, side)
-    raw = json.loads(read.raws[at]) if members else {}
+    raw = (parse_object(read.raws[at]) if members else None) or {}
     names = [name for name, member in members.items() if member not in raw]
     lines = bool(pair.lines and pair.lines.actions(side) and not read.has_lines(at))
     if names or lines:

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from lenke.core.links.rows import Side
 from lenke.core.mapping.apply import Constants, to_canonical
+from lenke.core.mapping.ids import storable
 from lenke.core.plan.reads import SideRead
 from lenke.core.ports import Record
 from lenke.runtime.flow_run import FlowRun
@@ -32,6 +33,8 @@ def to_table(records: Iterable[Record]) -> pa.Table:
             latest[record.id] = record
     rows = list(latest.values())
     columns = {name: [getattr(record, name) for record in rows] for name in SCHEMA.names}
+    columns["id"] = [storable(text) for text in columns["id"]]
+    columns["version"] = [None if text is None else storable(text) for text in columns["version"]]
     columns["raw"] = [text.encode("utf-8", "replace").decode() for text in columns["raw"]]
     return pa.table(columns, schema=SCHEMA)
 

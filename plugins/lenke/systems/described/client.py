@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import requests
 
-from lenke.core.errors import ConfigurationError, LenkeError
+from lenke.core.errors import ConfigurationError, FatalError, LenkeError
 from lenke.core.ports import Outcome, Record, Traits, Write
 from lenke.systems.connection import Connection
 from lenke.systems.described.access import auth_of
@@ -163,5 +163,8 @@ def _outcome(kind: Entity, write: Write, result: Result) -> Outcome:
 
 def _record(kind: Entity, row: Row, *, whole: bool = True) -> Record:
     text, value = row
+    id = look(value, kind.id.path)
+    if not isinstance(id, (str, int)) or isinstance(id, bool):
+        raise FatalError(f"{kind.address}: a record holds no id at {kind.id.path}; correct id.path in the system's description")
     modified = instant(kind.modified, look(value, kind.modified.path)) if kind.modified else None
-    return Record(str(look(value, kind.id.path)), text_of(look(value, kind.version)) if kind.version else None, modified, text, whole)
+    return Record(str(id), text_of(look(value, kind.version)) if kind.version else None, modified, text, whole)

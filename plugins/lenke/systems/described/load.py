@@ -12,6 +12,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 import yaml
 
 from lenke.core.errors import MappingError
+from lenke.core.mapping.yaml_text import compose
 from lenke.systems.described.dialect import Dialect, Entity
 
 _PLAIN: Mapping[type, str] = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
@@ -19,16 +20,27 @@ _PLAIN: Mapping[type, str] = {str: "a text", int: "a whole number", float: "a nu
 
 def load(path: Path) -> Dialect:
     """The description in ``path``; raises MappingError with file, key path and what would be right."""
+    dialect: Dialect = _Reader(str(path)).read(Dialect, _tree(path), "")
+    _consistent(dialect, str(path))
+    return dialect
+
+
+def _tree(path: Path) -> Any:
     try:
-        tree = yaml.safe_load(path.read_text("utf-8"))
+        text = path.read_text("utf-8")
     except OSError as error:
         raise MappingError(str(path), "", f"cannot be read ({error.strerror}); a described system needs it") from None
+    except UnicodeDecodeError:
+        raise MappingError(str(path), "", "cannot be read: it is no UTF-8") from None
+    compose(text, str(path))
+    try:
+        return yaml.safe_load(text)
     except yaml.YAMLError as error:
         line = getattr(getattr(error, "problem_mark", None), "line", None)
         raise MappingError(str(path), f"line {line + 1}" if line is not None else "", "is no YAML") from None
-    dialect: Dialect = _Reader(str(path)).read(Dialect, tree, "")
-    _consistent(dialect, str(path))
-    return dialect
+    except (ValueError, TypeError, AttributeError, OverflowError):
+        # PyYAML's own constructors, on a number of thousands of digits, a date that is none, a tag on the wrong text.
+        raise MappingError(str(path), "", "holds a number or date that is none; quote it if it is text") from None
 
 
 class _Reader:

@@ -10,7 +10,7 @@ from lenke.systems.described.lists import Lists
 from lenke.systems.described.paging import Row
 from lenke.systems.http import Session
 from lenke.systems.jsontext import loads, part
-from lenke.systems.paths import look, text_of
+from lenke.systems.paths import look, segment, text_of
 
 _WORTH_A_LIST = 20
 
@@ -56,7 +56,7 @@ class Lookups:
 
     def _one(self, entity: Entity, id: str) -> Iterator[Row]:
         try:
-            reply = self._session.read(f"{entity.address}/{id}")
+            reply = self._session.read(f"{entity.address}/{segment(id)}")
         except RecordNotFoundError:
             return
         yield record_in(reply.text, entity.record)

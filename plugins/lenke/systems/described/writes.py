@@ -17,7 +17,7 @@ from lenke.systems.described.paging import Row
 from lenke.systems.described.replies import item_error
 from lenke.systems.http import Session
 from lenke.systems.jsontext import elements, loads, part
-from lenke.systems.paths import look, nested
+from lenke.systems.paths import look, nested, segment
 from lenke.systems.replies import Reply
 
 Result = Row | LenkeError
@@ -78,7 +78,7 @@ class Writer:
         if call is None:
             raise ConfigurationError(f"{entity.address}: the description has no {'create' if item.creates else 'update'}")
         try:
-            reply = self._session.send(call.method, call.address.replace("{id}", str(item.write.id)), _enveloped(call, item))
+            reply = self._session.send(call.method, call.address.replace("{id}", segment(item.write.id)), _enveloped(call, item))
         except LenkeError as error:
             if isinstance(error, ConfigurationError):
                 raise

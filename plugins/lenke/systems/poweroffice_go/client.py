@@ -23,7 +23,7 @@ from lenke.systems.auth import ClientCredentials, basic
 from lenke.systems.connection import Connection
 from lenke.systems.http import PATIENCE, Patience, Session
 from lenke.systems.limits import TokenBucket
-from lenke.systems.paths import nested
+from lenke.systems.paths import nested, segment
 from lenke.systems.poweroffice_go import rules
 from lenke.systems.poweroffice_go.entities import MARKER_LENGTH, NAMES, SALES_ORDERS, Entity, entity_of
 from lenke.systems.poweroffice_go.orders import OrderUpdate, creation
@@ -110,7 +110,7 @@ class PowerOfficeClient:
                     yield _record(kind, row)
         tail = "/Complete" if kind is SALES_ORDERS else ""
         for one in left:
-            yield from (_record(kind, row) for row in self._pages.one(f"{kind.path}/{one}{tail}"))
+            yield from (_record(kind, row) for row in self._pages.one(f"{kind.path}/{segment(one)}{tail}"))
 
     def find(self, entity: str, path: str, values: Sequence[str]) -> Iterator[Record]:
         """Records whose ``path`` equals one of ``values``; orders as headers."""
@@ -136,7 +136,7 @@ class PowerOfficeClient:
         except (AuthenticationError, FatalError, RecordNotFoundError):
             return {}
         for one in ids:
-            if one not in reasons and not any(True for _ in self._pages.one(f"{kind.path}/{one}")):
+            if one not in reasons and not any(True for _ in self._pages.one(f"{kind.path}/{segment(one)}")):
                 reasons[one] = "deleted"
         return reasons
 
@@ -219,9 +219,9 @@ class PowerOfficeClient:
 
     def _update(self, kind: Entity, write: Write) -> Outcome:
         fields, before = _ruled(kind, write)
-        row = self._updater.change(kind, f"{kind.path}/{write.id}", fields, before, write.current)
+        row = self._updater.change(kind, f"{kind.path}/{segment(write.id)}", fields, before, write.current)
         if row is None:
-            row = next(self._pages.one(f"{kind.path}/{write.id}"), None)
+            row = next(self._pages.one(f"{kind.path}/{segment(write.id)}"), None)
         return self._with(kind, Outcome(write.key, "done", write.id), row)
 
     def _with(self, kind: Entity, outcome: Outcome, row: Row | None) -> Outcome:

@@ -23,7 +23,7 @@ from lenke.core.errors import (
 from lenke.core.ports import LineWrite, Outcome, Write
 from lenke.systems.http import Session
 from lenke.systems.jsontext import dumps, loads
-from lenke.systems.paths import look, nested, unlike
+from lenke.systems.paths import look, nested, segment, unlike
 from lenke.systems.poweroffice_go import rules
 from lenke.systems.poweroffice_go.entities import LINES, LOCK, MARKER, ORDER_LINES, SALES_ORDERS
 from lenke.systems.poweroffice_go.order_record import composed, settled
@@ -60,7 +60,7 @@ class OrderUpdate:
         self._session = session
         self._updater = updater
         self._write = write
-        self._path = f"/SalesOrders/{write.id}"
+        self._path = f"/SalesOrders/{segment(write.id)}"
         self._header: Mapping[str, Any] | None = None
         self._stored: dict[str, Line] = {}
         self._removed: set[str] = set()
@@ -98,7 +98,7 @@ class OrderUpdate:
             self._keep(self._create(line))
         elif line.verb == "update":
             current = next((item for item in look(self._write.current, LINES) or () if str(item.get("Id")) == line.id), None)
-            changed = self._updater.change(ORDER_LINES, f"{self._path}/Lines/{line.id}", line.fields, line.before, current)
+            changed = self._updater.change(ORDER_LINES, f"{self._path}/Lines/{segment(line.id)}", line.fields, line.before, current)
             self._keep(changed[1] if changed else None)
         else:
             self._remove(line)
@@ -123,7 +123,7 @@ class OrderUpdate:
         return dict(found)
 
     def _remove(self, line: LineWrite) -> None:
-        path = f"{self._path}/Lines/{line.id}"
+        path = f"{self._path}/Lines/{segment(line.id)}"
         if line.before and unlike(line.before, self._read_line(path, line)):
             raise MovedError("changed since it was read")
         with suppress(RecordNotFoundError):  # what was to be removed is not there

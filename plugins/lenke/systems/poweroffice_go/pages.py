@@ -8,7 +8,7 @@ from typing import Any
 from lenke.core.errors import FatalError, RecordNotFoundError, RejectedRecordError
 from lenke.systems.http import Session
 from lenke.systems.jsontext import elements, loads
-from lenke.systems.paths import look, text_of
+from lenke.systems.paths import look, segment, text_of
 from lenke.systems.poweroffice_go.entities import Entity, Filter
 from lenke.systems.replies import Reply
 
@@ -106,7 +106,7 @@ class Pages:
             for key in [str(value.get("Id")) for _, value in page]:
                 if key not in seen:
                     seen.add(key)
-                    yield from self.one(f"{path}/{key}")
+                    yield from self.one(f"{path}/{segment(key)}")
 
     def one(self, path: str) -> Iterator[Row]:
         """The record at ``path``, or nothing where it is not there any more."""

@@ -70,6 +70,13 @@ def code_of(error: Mapping[str, Any]) -> str:
     return str(look(error, "extensions.code") or "").upper()
 
 
+def errors_of(body: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
+    """A reply's top-level errors; gateways put a bare text in their place."""
+    told = body.get("errors") or ()
+    found = told if isinstance(told, list) else [told] if told else []
+    return tuple(error if isinstance(error, Mapping) else {"message": error} for error in found)
+
+
 def of_errors(errors: Sequence[Mapping[str, Any]], private: Iterable[str], *, write: bool) -> LenkeError:
     """The one error that top-level ``errors`` stand for, the most harmless reading last."""
     codes = {code_of(error) for error in errors}

@@ -17,7 +17,7 @@ from lenke.systems.paths import look
 from lenke.systems.redaction import private_values
 from lenke.systems.replies import Reply
 from lenke.systems.shopify.budget import Budget
-from lenke.systems.shopify.problems import ThrottledError, code_of, of_errors
+from lenke.systems.shopify.problems import ThrottledError, code_of, errors_of, of_errors
 
 Json = Mapping[str, Any]
 _LOG = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ class Answer:
     """``data``, and for a mutation the top-level errors that hit single aliases."""
 
     data: Json = field(repr=False)
-    errors: tuple[Json, ...] = field(default=(), repr=False)
+    errors: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
 
 
 class Wire:
@@ -49,8 +49,8 @@ class Wire:
         reply = self._patiently(document, variables or {}, self._session.ask, write=False)
         self._check_version(reply)
         body = reply.body
-        if body.get("errors"):
-            raise of_errors(body["errors"], private_values(variables), write=False)
+        if errors := errors_of(body):
+            raise of_errors(errors, self._private(variables), write=False)
         for found in look(body, "extensions.search") or ():
             if found.get("warnings"):
                 raise ConfigurationError(f"Shopify did not understand a search filter of {'.'.join(map(str, found.get('path') or ()))}")
@@ -61,9 +61,9 @@ class Wire:
         """A mutation's data, with the errors that hit single aliases; raises what hit the whole request."""
         reply = self._patiently(document, variables, self._post, write=True)
         body = reply.body
-        errors = tuple(body.get("errors") or ())
+        errors = errors_of(body)
         if errors and (not body.get("data") or not all(error.get("path") for error in errors)):
-            raise of_errors(errors, private_values(variables), write=True)
+            raise of_errors(errors, self._private(variables), write=True)
         return Answer(body.get("data") or {}, errors)
 
     def _post(self, path: str, body: Json) -> Reply:
@@ -82,11 +82,14 @@ class Wire:
                     else ConfigurationError("Shopify: the answer is no GraphQL reply; is the connection's host the shop's own address?")
                 )
             pause = self._budget.told(document, look(reply.body, "extensions.cost"))
-            if not any(code_of(error) == "THROTTLED" for error in reply.body.get("errors") or ()):
+            if not any(code_of(error) == "THROTTLED" for error in errors_of(reply.body)):
                 return reply
             if tried >= self._patience.tries:
                 raise ThrottledError("Shopify: throttled, the query's cost is not there yet")
             self._patience.sleep(min(pause, self._patience.longest))
+
+    def _private(self, variables: Json | None) -> list[str]:
+        return [*private_values(variables), *self._session.secrets()]
 
     def _check_version(self, reply: Reply) -> None:
         told = reply.headers.get("X-Shopify-API-Version")

@@ -22,7 +22,7 @@ from lenke.core.ports import Outcome, Record, Traits, Write
 from lenke.systems.connection import Connection
 from lenke.systems.http import PATIENCE, Patience
 from lenke.systems.jsontext import dumps, loads
-from lenke.systems.paths import look, text_of
+from lenke.systems.paths import look, segment, text_of
 from lenke.systems.problems import outcome_of
 from lenke.systems.superoffice import contacts, persons, products
 from lenke.systems.superoffice.archive import Archive, changed_after, instant
@@ -157,7 +157,7 @@ class SuperofficeClient:
 
     def _entity(self, kind: Entity, id: str) -> Body | None:
         try:
-            body = self._tenant.read(f"{kind.path}/{id}").body
+            body = self._tenant.read(f"{kind.path}/{segment(id)}").body
         except RecordNotFoundError:
             return None
         # A 200 with null is how the services below REST tell it.
@@ -214,7 +214,7 @@ class SuperofficeClient:
             now = self._entity(kind, str(write.id))
             if now is None:
                 raise RecordNotFoundError(f"{kind.name} {write.id}: not there")
-            stored = self._tenant.send("PUT", f"{kind.path}/{write.id}", products.body_of(write, products.plain(now))).body
+            stored = self._tenant.send("PUT", f"{kind.path}/{segment(write.id)}", products.body_of(write, products.plain(now))).body
         return self._done(kind, write, stored)
 
     def _contact(self, write: Write) -> Body | None:
@@ -225,7 +225,7 @@ class SuperofficeClient:
         if named is not None:
             named.write(self._tenant)
         try:
-            reply = self._tenant.send("PATCH", f"{CONTACT.path}/{write.id}", patch, content_type=JSON_PATCH)
+            reply = self._tenant.send("PATCH", f"{CONTACT.path}/{segment(write.id)}", patch, content_type=JSON_PATCH)
         except (MovedError, RejectedRecordError, RecordNotFoundError, RetriableError):
             if named is not None:
                 named.undo(self._tenant)
@@ -239,6 +239,8 @@ class SuperofficeClient:
         return self._update(kind, Write(write.key, "update", write.id, {"InAssortment": False}))
 
     def _done(self, kind: Entity, write: Write, stored: Body | None) -> Outcome:
+        if not isinstance(stored, Mapping) or not stored.get(kind.id):
+            stored = None  # written, and answered with something else than the record
         try:
             id = str(stored[kind.id]) if stored else str(write.id)
             record = self._record(kind, stored) if stored else next(iter(self.get(kind.name, [id])), None)

@@ -20,7 +20,7 @@ from lenke.core.errors import (
     UnknownOutcomeError,
 )
 from lenke.core.ports import LineWrite, Outcome, Record, Write
-from lenke.systems.paths import look
+from lenke.systems.paths import look, segment
 from lenke.systems.problems import outcome_of
 from lenke.systems.superoffice.contacts import refuse_moved
 from lenke.systems.superoffice.entities import ALTERNATIVE, LINES, QUOTE, SALE, VERSION
@@ -61,7 +61,7 @@ class SaleUpdate:
 
     def _seen(self) -> Offer | None:
         """The offer as it is now; MovedError where sale or offer hold something else than the plan saw."""
-        now = self._tenant.read(f"/Sale/{self._id}").body
+        now = self._tenant.read(f"/Sale/{segment(self._id)}").body
         offer = offer_of(self._tenant, self._id)
         whole = composed(now, offer, self._lists)
         refuse_moved(self._write.before, whole)
@@ -94,7 +94,7 @@ class SaleUpdate:
         operations = [step for path, value in own.items() for step in self._steps(path, value)]
         if operations:
             ordered = sorted(operations, key=lambda step: step["op"] != "test")
-            self._tenant.send("PATCH", f"/Sale/{self._id}", ordered, content_type=JSON_PATCH)
+            self._tenant.send("PATCH", f"/Sale/{segment(self._id)}", ordered, content_type=JSON_PATCH)
             self._wrote = True
 
     def _steps(self, path: str, value: Any) -> Iterator[dict[str, Any]]:

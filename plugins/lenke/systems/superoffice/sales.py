@@ -17,6 +17,7 @@ from typing import Any
 from lenke.core.errors import RecordNotFoundError
 from lenke.core.ports import Record
 from lenke.systems.jsontext import dumps
+from lenke.systems.paths import segment
 from lenke.systems.superoffice.archive import Archive, instant
 from lenke.systems.superoffice.entities import VERSION
 from lenke.systems.superoffice.lists import Lists
@@ -74,7 +75,7 @@ class Sales:
 
     def read(self, id: str, version: str | None = None) -> Record:
         """One sale; raises RecordNotFoundError."""
-        sale = self._tenant.read(f"/Sale/{id}").body
+        sale = self._tenant.read(f"/Sale/{segment(id)}").body
         if not isinstance(sale, Mapping):
             raise RecordNotFoundError(f"Sale {id}: not there")
         whole = composed(sale, offer_of(self._tenant, id), self._lists)

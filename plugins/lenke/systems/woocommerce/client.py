@@ -39,7 +39,8 @@ _LONG_AGO = datetime(1970, 1, 2, tzinfo=UTC)
 
 def connect(connection: Mapping[str, Any], **transport: Any) -> WooCommerceClient:
     """The client that a plain connection opens; ``transport`` as in :class:`WooCommerceClient`."""
-    return WooCommerceClient(Settings.of(Connection.of(connection)), **transport)
+    # Over http the secret signs and does not travel (OAuth 1.0a), so an address without TLS is taken.
+    return WooCommerceClient(Settings.of(Connection.of(connection, signs_over_http=True)), **transport)
 
 
 class WooCommerceClient:
@@ -58,7 +59,7 @@ class WooCommerceClient:
         signer = Signer(settings.key, settings.secret, site=settings.site, signed_as=settings.signed_as) if settings.signs else None
         self._session = Session(
             settings.site,
-            auth=Static(fresh | keys),
+            auth=Static(fresh | keys, hidden=(settings.key, settings.secret)),
             limiter=TokenBucket(settings.requests_per_second, clock=patience.clock, sleep=patience.sleep),
             explain=explain,
             names=rules.NAMES,

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from lenke.core.errors import RecordNotFoundError
+from lenke.systems.paths import segment
 from lenke.systems.woocommerce import entities, walks
 from lenke.systems.woocommerce.entities import Fields
 from lenke.systems.woocommerce.guests import Guests, is_guest_id
@@ -85,6 +86,6 @@ class Customers:
     def _one(self, ids: Sequence[str]) -> Iterator[Row]:
         for key in ids:
             try:
-                yield self._wire.one(f"/customers/{key}")
+                yield self._wire.one(f"/customers/{segment(key)}")
             except RecordNotFoundError:
                 continue

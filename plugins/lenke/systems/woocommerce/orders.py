@@ -7,6 +7,7 @@ from datetime import datetime
 from itertools import islice
 
 from lenke.core.errors import RecordNotFoundError
+from lenke.systems.paths import segment
 from lenke.systems.woocommerce import entities, walks
 from lenke.systems.woocommerce.entities import NOT_THERE, Fields
 from lenke.systems.woocommerce.guests import Guests
@@ -65,6 +66,6 @@ class Orders:
     def _one(self, ids: Sequence[str]) -> Iterator[Row]:
         for key in ids:
             try:
-                yield self._wire.one(f"/orders/{key}", _EXACT)
+                yield self._wire.one(f"/orders/{segment(key)}", _EXACT)
             except RecordNotFoundError:
                 continue

@@ -11,6 +11,7 @@ from contextlib import suppress
 from datetime import datetime
 
 from lenke.core.errors import RecordNotFoundError, RejectedRecordError
+from lenke.systems.paths import segment
 from lenke.systems.woocommerce import entities, walks
 from lenke.systems.woocommerce.entities import NOT_THERE, SOLD, Fields, Vat
 from lenke.systems.woocommerce.taxes import Taxes
@@ -60,9 +61,9 @@ class Products:
     def one(self, key: str) -> Fields | None:
         """One product, or a variation under its own id; None where it is gone, in the trash, or not sold itself."""
         try:
-            row = self._wire.one(f"/products/{key}", {"context": "edit"})
+            row = self._wire.one(f"/products/{segment(key)}", {"context": "edit"})
             if row.get("type") == "variation":
-                row = self._wire.one(f"/products/{row['parent_id']}/variations/{key}")
+                row = self._wire.one(f"/products/{row['parent_id']}/variations/{segment(key)}")
         except RecordNotFoundError:
             return None
         return next(self._variations([row]) if row.get("parent_id") else self._sold([row]), None)
@@ -84,7 +85,7 @@ class Products:
     def parent(self, key: str) -> Row:
         """The parent of a variation."""
         if key not in self._parents:
-            self._parents[key] = self._wire.one(f"/products/{key}", {"context": "edit"})
+            self._parents[key] = self._wire.one(f"/products/{segment(key)}", {"context": "edit"})
         return self._parents[key]
 
     def _sold(self, rows: Iterable[Row], parents: list[str] | None = None) -> Iterator[Fields]:

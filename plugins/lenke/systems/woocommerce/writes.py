@@ -17,6 +17,7 @@ from lenke.core.errors import (
     RetriableError,
     UnknownOutcomeError,
 )
+from lenke.systems.paths import segment
 from lenke.systems.woocommerce.codes import item_error
 from lenke.systems.woocommerce.rules import NAMES
 from lenke.systems.woocommerce.wire import Wire
@@ -79,7 +80,7 @@ class Sender:
         return [_result(where, item, row) for item, row in zip(items, told, strict=True)]
 
     def _alone(self, item: Item) -> Result:
-        path = f"{item.path}/{item.id}"
+        path = f"{item.path}/{segment(item.id)}"
         try:
             return _id(self._wire.send("PUT", path, item.body).body, f"PUT {path}")
         except ConfigurationError:

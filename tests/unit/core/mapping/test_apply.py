@@ -129,7 +129,7 @@ def test_a_bad_value_is_a_problem_of_its_record_alone_and_never_quoted() -> None
     assert "hemmelig" not in str(batch.header["problem"].to_pylist())
 
 
-@pytest.mark.parametrize("raw", ["", "[]", "null", "{", '{"a": 1' + "0" * 5000 + "}", "[" * 100_000])
+@pytest.mark.parametrize("raw", ["", "[]", "null", "{", "[" * 100_000])
 def test_a_record_that_is_no_object_is_a_problem(raw: str) -> None:
     batch = apply(raw, {"number": 1})
     assert [len(load(cell)) for cell in batch.header["problem"].to_pylist()] == [1, 0]

@@ -279,10 +279,10 @@ def killed(snapshot: Snapshot, folder: Path, after: int) -> tuple[list[str], lis
         with suppress(KilledError):
             few.engine.run(flows=(CUSTOMERS,))
         few.engine.trip = no_trip
-        folder = few.engine.flow_run(few.engine.dataflow.flow(CUSTOMERS), DELTA, {}, {}).folder("journal")
-        files = list(Path(folder.path).glob("before-*"))
+        journal = few.engine.flow_run(few.engine.dataflow.flow(CUSTOMERS), DELTA, {}, {}).folder("journal")
+        files = list(Path(journal.path).glob("before-*"))
         assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
-        return trip.passed, [image for batch in images.read(folder) for image in batch.images]
+        return trip.passed, [image for batch in images.read(journal) for image in batch.images]
 
 
 def test_a_kill_before_the_send_leaves_the_before_image(small_run: Snapshot, tmp_path: Path) -> None:

@@ -77,7 +77,7 @@ def judge(standing: Standing, change: Change) -> Row:
         return row
     spot = standing.spot(change)
     if spot is None:
-        return Row(change, What.GONE, change.id, change.line)
+        return _gone(standing, change)
     line = spot.id if change.line_verb is not None else ""
     at = spot.place(change.property)
     if at is None:
@@ -98,6 +98,14 @@ def _made(standing: Standing, change: Change) -> Row | None:
     if change.line_verb == "remove":
         return Row(change, What.REMOVED, change.id, change.line, before=_listed(change))
     return None
+
+
+def _gone(standing: Standing, change: Change) -> Row:
+    """A line that the ledger still knows may only have another id, which the next run finds out."""
+    id = standing.line_id(change)
+    if change.line_verb is not None and change.id in standing.now.position and (change.left, id) in standing.ledger.lines:
+        return Row(change, What.UNSETTLED, change.id, id, "its line is gone or has another id; run the dataflow first")
+    return Row(change, What.GONE, change.id, id)
 
 
 def _listed(change: Change) -> str:

@@ -27,7 +27,7 @@ def find(home: Any, run_id: str, *, dataflow: str | None = None, days: int) -> F
     :raises ConfigurationError: no dataflow has such a journal, or several have.
     """
     names = [dataflow] if dataflow else _names(home / "journal")
-    found = [name for name in names if (home / "journal" / places.run_folder(name, run_id)).exists()]
+    found = [name for name in names if _holds_files(home / "journal" / places.run_folder(name, run_id))]
     if len(found) > 1:
         raise ConfigurationError(f"run {run_id} is one of {', '.join(found)}; say which with --dataflow")
     if not found:
@@ -37,6 +37,11 @@ def find(home: Any, run_id: str, *, dataflow: str | None = None, days: int) -> F
             f"{days} days (retention.journal_days); without it nothing can be put back"
         )
     return Found(found[0], _flows(home / "journal" / places.run_folder(found[0], run_id)))
+
+
+def _holds_files(folder: Any) -> bool:
+    """The janitor takes files and leaves folders."""
+    return folder.exists() and any(path.is_file() for path in folder.rglob("*"))
 
 
 def _flows(folder: Any) -> tuple[str, ...]:

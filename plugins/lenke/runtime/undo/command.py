@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NoReturn
 
@@ -16,24 +15,9 @@ from lenke.runtime import places
 from lenke.runtime.access import Connected, digester
 from lenke.runtime.flow_run import Access, FlowRun
 from lenke.runtime.ledger.metadata import MetadataKeys, MetadataWitness, active_run
-from lenke.runtime.undo.judging import Row
 from lenke.runtime.undo.runs import find
-from lenke.runtime.undo.undo import Undo
+from lenke.runtime.undo.undo import Undo, Undone
 from lenke.runtime.windows import Window
-
-
-@dataclass(frozen=True, slots=True)
-class Undone:
-    """What an undo found, or did.
-
-    :param run: the run that is undone; :param own: the undo's own run id, or "" where nothing was to be written.
-    :param rows: by flow.
-    """
-
-    dataflow: Dataflow
-    run: str
-    own: str
-    rows: Mapping[str, list[Row]]
 
 
 def undo(run_id: str, *, dataflow: str | None = None, flow: str | None = None, apply: bool) -> Undone:

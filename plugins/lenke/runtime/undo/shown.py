@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from lenke.core.mapping.model import Dataflow, Flow
-from lenke.runtime.undo.command import Undone
 from lenke.runtime.undo.judging import Row, What
+from lenke.runtime.undo.undo import Undone
 
 _COLUMNS = ("side", "system", "entity", "id", "property", "what happens", "")
 _WIDE = 250
+_LISTED = 50
 _VALUES = ("now", "before the run")
 
 
@@ -69,11 +72,20 @@ def told(undone: Undone) -> Iterator[str]:
     if undone.own:
         yield f"The undo is run {undone.own}; it can be undone in its turn"
         yield f"The next run of {undone.dataflow.name} finds {_edits(counts)} and carries the old values to the other side"
+        yield f"A run that reads just that, for a system that does not tell of every edit, has the params {json.dumps(params(undone))}"
     else:
         yield (
             f"Nothing is sent without --apply. What is put back is an edit to the next run of {undone.dataflow.name}: it carries the old "
             f"values to the other side, so that the edits which the run had carried are undone there, too"
         )
+
+
+def params(undone: Undone) -> dict[str, Any]:
+    """The trigger form's params of a run that reads what was put back."""
+    written = {flow: [row for row in rows if row.what is What.PUT_BACK] for flow, rows in undone.rows.items()}
+    flows = [flow for flow, rows in written.items() if rows]
+    ids = sorted({row.change.left for rows in written.values() for row in rows})
+    return {"flows": flows, "records": ids} if len(ids) <= _LISTED else {"flows": flows, "full": True}
 
 
 def _edits(counts: Counter[What]) -> str:

@@ -6,13 +6,14 @@ side. For that to be what happens, it refuses to begin while anything of the flo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from lenke.core.errors import LedgerError, RetriableError
 from lenke.core.links.rows import SIDES, Link, Side
 from lenke.core.mapping.apply import Constants
+from lenke.core.mapping.model import Dataflow
 from lenke.runtime import places
 from lenke.runtime.flow_run import FlowRun
 from lenke.runtime.steps.constants import constants
@@ -25,6 +26,20 @@ from lenke.runtime.undo.judging import Row, judge
 from lenke.runtime.undo.standing import Ledger, standing
 
 Quiet = Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What an undo found, or did.
+
+    :param run: the run that is undone; :param own: the undo's own run id, or "" where nothing was to be written.
+    :param rows: by flow.
+    """
+
+    dataflow: Dataflow
+    run: str
+    own: str
+    rows: Mapping[str, list[Row]]
 
 
 @dataclass(frozen=True)

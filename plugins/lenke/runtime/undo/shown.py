@@ -27,8 +27,10 @@ def show(undone: Undone, *, values: bool) -> None:
     :param values: with the values that stand there now and stood there before: personal data.
     """
     screen = Console()
+    if not screen.is_terminal:
+        screen = Console(width=_WIDE)
     for table in _tables(undone, values=values):
-        screen.print(table, width=None if screen.is_terminal else _WIDE)
+        screen.print(table)
     for line in told(undone):
         screen.print(Text(line), soft_wrap=True)
 

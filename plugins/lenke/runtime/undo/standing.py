@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -57,9 +58,8 @@ class Ledger:
     right_of: Mapping[str, str]
 
     @classmethod
-    def of(cls, run: FlowRun, side: Side) -> Ledger:
+    def of(cls, rows: Sequence[Link], side: Side) -> Ledger:
         """As a side's ids find them."""
-        rows = run.ledger.table.links()
         linked = [link for link in rows if link.kind == "link"]
         return cls(
             {("", link.id(side)): link for link in linked if not link.parent},
@@ -113,8 +113,7 @@ class Standing:
     def locks(self, change: Change, part: str) -> list[str]:
         """The names of the locks that hold for a part of a change's record."""
         held = self.now.locks[self.now.position[change.id]]
-        places = parse_object(f'{{"at":{held}}}') if held else None
-        found = [self.run.flow.locks[place] for place in (places or {"at": []})["at"]]
+        found = [self.run.flow.locks[place] for place in json.loads(held)] if held else []
         return [lock.name for lock in found if lock.covers(part)]
 
     def raw(self, id: str) -> Json:

@@ -67,7 +67,8 @@ class Undo:
         self._settled()
         told = changes(batches)
         ids = constants(self.run)
-        sides = [(side, Ledger.of(self.run, side), [change for change in told if change.side == side]) for side in SIDES]
+        links = self.run.ledger.table.links()
+        sides = [(side, Ledger.of(links, side), [change for change in told if change.side == side]) for side in SIDES]
         for side, ledger, own in sides:
             self._not_lagging(side, batches, own, ledger)
         # The other way round than a run writes: the right side last.

@@ -249,6 +249,19 @@ def test_what_a_first_link_filled_is_not_emptied_again(few: Installation) -> Non
     assert phones(few, left) == (NEW, NEW)
 
 
+def test_a_price_is_left_with_its_vat_rate_that_goes_one_way(few: Installation) -> None:
+    """Its net price put back, the shop would be told a gross one that never was: its rate is not put back there."""
+    left = min(few.engine.right_of(PRODUCTS))
+    before = few.left(PRODUCTS, left)
+    few.edit(SHOP, "Product", left, {"vat_rate": "15" if before["vat_rate"] != "15" else "25", "name": "Nytt navn"})
+    few.engine.run()
+    found = {row.change.property: row.what for row in undo(few.engine, apply=True)}
+    assert found == {"name": What.PUT_BACK, "price": What.PRICED, "vat_rate": What.PRICED}
+    comes_to_rest(few)
+    assert few.left(PRODUCTS, left)["price"] == before["price"]
+    assert few.left(PRODUCTS, left)["name"] == few.right(PRODUCTS, left)["Name"] == before["name"]
+
+
 def test_a_lost_answer_is_undone_by_what_stands_there(few: Installation) -> None:
     left, right = someone(few)
     few.edit(SHOP, "Customer", left, {"phone": NEW})

@@ -177,3 +177,18 @@ def test_a_run_is_undone(case: Case, tmp_path: Path) -> None:
         engine.run()
         assert pair.written() == []
         assert [engine.parked(flow.name) for flow in engine.dataflow.flows if engine.conflicts(flow.name)] == []
+
+
+def test_a_property_that_goes_one_way_is_put_back_on_its_own_side_and_stays_so(tmp_path: Path) -> None:
+    with erp_open(tmp_path) as pair:
+        pair.engine.run()
+        left, right = min(pair.engine.right_of(erp.ORDERS).items())
+        pair.systems.edit(erp.SHOP, "Order", left, {"accounting_number": 4711})
+        pair.engine.run()
+        assert pair.right(erp.ORDERS, left)["accounting"]["number"] == 4711
+        (row,) = undo(pair.engine, apply=True)
+        assert (row.id, row.what, row.reason) == (right, What.PUT_BACK, "on this side alone")
+        for _ in range(2):
+            pair.engine.run()
+            assert pair.right(erp.ORDERS, left)["accounting"]["number"] is None
+            assert pair.left(erp.ORDERS, left)["accounting_number"] == 4711

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from lenke.core.links.digests import UNKNOWN
-from lenke.core.links.rows import OTHER
+from lenke.core.links.rows import OTHER, SIDES
 from lenke.core.mapping.model import Property
 from lenke.runtime.undo.changes import Change, is_alike
 from lenke.runtime.undo.recording import held
@@ -26,6 +26,7 @@ class What(StrEnum):
     UNLINKED = "left: not linked any more"
     UNMAPPED = "left: not mapped any more"
     FILLED = "left: filled at first link"
+    PRICED = "left: goes with its VAT rate"
     CREATED = "created: stays"
     ADDED = "line added: stays"
     REMOVED = "line removed: stays so"
@@ -143,6 +144,25 @@ def _is_filled(case: _Case) -> Verdict | None:
     return (What.FILLED, "") if empty and not case.change.image.agreed else None
 
 
+def _is_priced(case: _Case) -> Verdict | None:
+    """A price and its VAT rate, of which one is not carried back: the price would come to one that stood on neither side."""
+    side, names = OTHER[case.change.side], case.standing.beside(case.change)
+    for price, rate in _rated(case.spot.properties):
+        halves = (price.travels_to(side), rate.travels_to(side))
+        if case.spec in (price, rate) and {price.name, rate.name} <= names and not all(halves):
+            return What.PRICED, f"{(rate if halves[0] else price).name} goes one way only; set both by hand"
+    return None
+
+
+def _rated(properties: Sequence[Property]) -> Iterator[tuple[Property, Property]]:
+    """Prices that hold VAT on a side, with their rates there."""
+    for price in properties:
+        for side in SIDES:
+            field = price.field(side)
+            if field is not None and field.vat is not None:
+                yield from ((price, one) for one in properties if (own := one.field(side)) is not None and own.path == field.rate)
+
+
 def _is_locked(case: _Case) -> Verdict | None:
     lines = case.standing.run.flow.lines
     part = lines.part if case.change.line_verb is not None and lines is not None else case.spec.part
@@ -184,6 +204,7 @@ _RULES: tuple[Callable[[_Case], Verdict | None], ...] = (
     _is_back,
     _is_touched,
     _is_filled,
+    _is_priced,
     _is_locked,
     _is_unlinked,
     _is_uncertain,

@@ -75,6 +75,7 @@ class Standing:
 
     run: FlowRun
     side: Side
+    changes: Sequence[Change]
     ledger: Ledger
     now: SideRead
     back: SideRead
@@ -110,6 +111,10 @@ class Standing:
         links = [link for (left, _), link in self.ledger.lines.items() if left == change.left]
         return next((link.id(self.side) for link in links if link.id(OTHER[self.side]) == change.other_line), change.line)
 
+    def beside(self, change: Change) -> set[str]:
+        """The properties of the same record or line that the run changed, its own among them."""
+        return {one.property for one in self.changes if (one.id, one.line, one.line_verb) == (change.id, change.line, change.line_verb)}
+
     def locks(self, change: Change, part: str) -> list[str]:
         """The names of the locks that hold for a part of a change's record."""
         held = self.now.locks[self.now.position[change.id]]
@@ -129,12 +134,12 @@ def standing(run: FlowRun, side: Side, changes: Sequence[Change], ledger: Ledger
     others = [link.id(OTHER[side]) for link in links]
     told = list(run.system(OTHER[side]).get(run.entity(OTHER[side]), others)) if others else []
     now = read_records(run, side, records, constants)
-    found = Standing(run, side, ledger, now, now, read_records(run, OTHER[side], told, constants))
+    found = Standing(run, side, changes, ledger, now, now, read_records(run, OTHER[side], told, constants))
     by_id: dict[str, list[Change]] = {}
     for change in changes:
         by_id.setdefault(change.id, []).append(change)
     back = [_back(found, record, by_id.get(record.id, ())) for record in records]
-    return Standing(run, side, ledger, now, read_records(run, side, back, constants), found.other)
+    return Standing(run, side, changes, ledger, now, read_records(run, side, back, constants), found.other)
 
 
 def _back(found: Standing, record: Record, changes: Iterable[Change]) -> Record:

@@ -49,7 +49,7 @@ def _batch(run: FlowRun, side: Side, rows: Sequence[Row], ledger: Ledger, consta
     done = {one.key: ended(run.flow, one, results[one.key]) for one in begun[1].images}
     images.end(begun, list(done.values()))
     for id, found in by_id.items():
-        yield from (_told(row, done[id], results[id].reason) for row in found)
+        yield from (told(row, done[id], results[id].reason) for row in found)
 
 
 def _write(stands: Standing, id: str, rows: Sequence[Row]) -> Write:
@@ -98,7 +98,7 @@ def _property(stands: Standing, row: Row) -> PropertyImage:
     return PropertyImage(_held(stands, row, sent), sent, row.before, agreed=True)
 
 
-def _told(row: Row, done: Image, reason: str) -> Row:
+def told(row: Row, done: Image, reason: str) -> Row:
     """A row with the outcome of its record's write."""
     if done.status != "done":
         return replace(row, what=What.FAILED, reason=f"{done.status}: {reason}".rstrip(": "))

@@ -124,19 +124,19 @@ def test_a_later_run_s_value_is_not_the_earlier_one_s_to_put_back(few: Installat
 
 def test_an_edit_between_the_plan_and_the_write_is_left(few: Installation) -> None:
     left, right = carried(few)
-    asked = iter((lambda: None, lambda: few.edit(OFFICE, "Customers", right, {"PhoneNumber": NEWER})))
-    assert told(undo(few.engine, apply=True, quiet=lambda: next(asked)()))  # noqa: PLW0108 == [("right", right, "phone", What.TOUCHED)]
+    rows = undo(few.engine, apply=True, quiet=lambda: few.edit(OFFICE, "Customers", right, {"PhoneNumber": NEWER}))
+    assert told(rows) == [("right", right, "phone", What.TOUCHED)]
     assert phones(few, left) == (NEW, NEWER)
 
 
-def test_nothing_is_written_beside_an_active_run(few: Installation) -> None:
-    left, _ = carried(few)
+def test_a_run_that_begins_meanwhile_stops_the_writing(few: Installation) -> None:
+    left, right = carried(few)
 
     def busy() -> None:
         raise BusyError("run manual__1 is running")
 
-    with pytest.raises(BusyError):
-        undo(few.engine, apply=True, quiet=busy)
+    (row,) = undo(few.engine, apply=True, quiet=busy)
+    assert (row.id, row.what, row.reason) == (right, What.FAILED, "run manual__1 is running")
     assert few.asked() == []
     assert phones(few, left) == (NEW, NEW)
 

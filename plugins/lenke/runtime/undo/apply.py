@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+from lenke.core.errors import LenkeError
 from lenke.core.links.rows import Side
 from lenke.core.mapping.apply import Constants
 from lenke.core.ports import LineWrite, Write
@@ -18,22 +19,33 @@ from lenke.runtime.undo.recording import ended, held
 from lenke.runtime.undo.standing import Ledger, Standing, standing
 
 
-def put_back(run: FlowRun, side: Side, rows: Sequence[Row], ledger: Ledger, constants: Constants) -> Iterator[Row]:
+def put_back(
+    run: FlowRun, side: Side, rows: Sequence[Row], ledger: Ledger, constants: Constants, quiet: Callable[[], None]
+) -> Iterator[Row]:
     """Write one side's rows that are to be put back; every row comes back with what became of it.
 
     :param run: under the undo's own run id, so that its before-images make an undo of the undo.
+    :param quiet: asked before each batch; raises BusyError where a run has begun. From the first error on nothing more is sent.
     """
     images = Images(run.folder("journal"), f"{side}-1", run.now)
     waiting = [row for row in rows if row.what is What.PUT_BACK]
     yield from (row for row in rows if row.what is not What.PUT_BACK)
     ids = list(dict.fromkeys(row.id for row in waiting))
     size = run.traits(side).batch
+    stopped = ""
     for start in range(0, len(ids), size):
-        group = set(ids[start : start + size])
-        yield from _batch(run, side, [row for row in waiting if row.id in group], ledger, constants, images)
+        group = [row for row in waiting if row.id in set(ids[start : start + size])]
+        try:
+            found = [] if stopped else list(_batch(run, side, group, ledger, constants, images, quiet))
+        except LenkeError as error:
+            stopped, found = str(error), []
+        yield from found or (replace(row, what=What.FAILED, reason=stopped) for row in group)
 
 
-def _batch(run: FlowRun, side: Side, rows: Sequence[Row], ledger: Ledger, constants: Constants, images: Images) -> Iterator[Row]:
+def _batch(
+    run: FlowRun, side: Side, rows: Sequence[Row], ledger: Ledger, constants: Constants, images: Images, quiet: Callable[[], None]
+) -> Iterator[Row]:
+    quiet()
     stands = standing(run, side, [row.change for row in rows], ledger, constants)
     again = [judge(stands, row.change) for row in rows]
     yield from (row for row in again if row.what is not What.PUT_BACK)

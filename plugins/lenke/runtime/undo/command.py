@@ -40,7 +40,9 @@ def undo(run_id: str, *, dataflow: str | None = None, flow: str | None = None, a
     own = f"undo__{datetime.now(UTC).isoformat(timespec='seconds')}"
     with _access(mapping.name, settings) as access:
         runs = [FlowRun(mapping, one, settings, own, Window("records"), digester(), access, home) for one in chosen]
-        rows = {run.flow.name: Undo(run, run_id, quiet).rows(apply=apply) for run in runs}
+        # Every flow is planned, and so refused if one must be, before anything is written to any.
+        for writes in (False, True) if apply else (False,):
+            rows = {run.flow.name: Undo(run, run_id, quiet).rows(apply=writes) for run in runs}
     return Undone(mapping, run_id, own if apply else "", rows)
 
 

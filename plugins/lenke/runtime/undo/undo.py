@@ -48,7 +48,7 @@ class Undo:
 
     :param run: the flow under the undo's own run id.
     :param of: the id of the run that is undone.
-    :param quiet: raises BusyError while a run of the dataflow is active; asked again before anything is written.
+    :param quiet: raises BusyError while a run of the dataflow is active; asked before each batch.
     """
 
     run: FlowRun
@@ -79,8 +79,7 @@ class Undo:
         rows = [judge(stands, change) for change in own]
         if not apply:
             return rows
-        self.quiet()
-        return list(put_back(self.run, side, rows, ledger, ids))
+        return list(put_back(self.run, side, rows, ledger, ids, self.quiet))
 
     def _settled(self) -> None:
         """Nothing of the flow waits to be settled: what a dead run left would be sent again over what is put back."""

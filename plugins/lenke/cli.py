@@ -153,6 +153,23 @@ def plan(
         _tell(plans.show(dataflow, flow, with_values=values))
 
 
+@app.command()
+def undo(
+    run: Annotated[str, typer.Argument(help="The run's id, as Airflow shows it.")],
+    dataflow: Annotated[str | None, typer.Option(help="Needed only where runs of several dataflows have this id.")] = None,
+    flow: Annotated[str | None, typer.Option(help="Undo only this flow of the run.")] = None,
+    values: Annotated[bool, typer.Option("--values", help="Show the values, too: personal data.")] = False,
+    apply: Annotated[bool, typer.Option("--apply", help="Write; without it, what would be written is shown.")] = False,
+    home: Home = HOME,
+) -> None:
+    """Put back every property that a run changed and nobody has touched since; exit 1 if the systems refused one."""
+    with _attached(home):
+        undone = importlib.import_module("lenke.runtime.undo.command").undo(run, dataflow=dataflow, flow=flow, apply=apply)
+        shown = importlib.import_module("lenke.runtime.undo.shown")
+    shown.show(undone, values=values)
+    raise typer.Exit(1 if shown.is_failed(undone) else 0)
+
+
 @setup.command()
 def shopify(home: Home = HOME) -> None:
     """Make the metafield definitions that Lenke's markers and the organisation number need; those that are there stay."""

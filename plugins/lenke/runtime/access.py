@@ -73,26 +73,40 @@ def opened(system: str) -> Iterator[System]:
         client.close()
 
 
-def airflow_access(dataflow: str, settings: Settings, context: Mapping[str, Any]) -> Access:
-    """Access of a running task."""
-    clients: dict[str, System] = {}
+class Connected:
+    """The systems by the connections that the settings name, each client made when it is first asked for."""
 
-    def connection_id(system: str) -> str:
-        return settings.connections.get(system, system)
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._clients: dict[str, System] = {}
 
-    def client(system: str) -> System:
-        if system not in clients:
-            _connection(connection_id(system), system)
-            clients[system] = hook_class(system)(connection_id(system)).get_conn()
-        return clients[system]
+    def client(self, system: str) -> System:
+        """A system's client; a second call gives the same one."""
+        if system not in self._clients:
+            _connection(self._id(system), system)
+            self._clients[system] = hook_class(system)(self._id(system)).get_conn()
+        return self._clients[system]
 
-    def is_sandbox(system: str) -> bool:
-        mark = _connection(connection_id(system), system).extra_dejson.get("sandbox")
+    def is_sandbox(self, system: str) -> bool:
+        """Whether its connection carries the sandbox mark."""
+        mark = _connection(self._id(system), system).extra_dejson.get("sandbox")
         return str(mark).lower() in ("true", "1")  # as text, "false" is no mark
 
+    def close(self) -> None:
+        """End every session."""
+        for client in self._clients.values():
+            client.close()
+
+    def _id(self, system: str) -> str:
+        return self._settings.connections.get(system, system)
+
+
+def airflow_access(dataflow: str, settings: Settings, context: Mapping[str, Any]) -> Access:
+    """Access of a running task."""
+    connected = Connected(settings)
     return Access(
-        client,
-        is_sandbox,
+        connected.client,
+        connected.is_sandbox,
         lambda flow, generation: XComKeys(run_id(dataflow, flow, generation)),
         lambda flow: AssetWitness(context["asset_state_store"], dataflow, flow),
         lambda flow: AssetClaim(context["asset_state_store"], dataflow, flow),

@@ -32,11 +32,12 @@ ORDER: tuple[Side, Side] = ("right", "left")
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A record as the system stored it: its canonical row, lines and version digest."""
+    """A record as the system stored it: its canonical row, lines and version digest, and the JSON text that they were read from."""
 
     row: Row
     lines: Sequence[StoredLine] = ()
     version: int = 0
+    raw: str = ""
 
 
 @dataclass(frozen=True, slots=True)

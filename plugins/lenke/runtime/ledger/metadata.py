@@ -15,7 +15,7 @@ from airflow.models.taskinstance import TaskInstance
 from airflow.models.xcom import XComModel
 from airflow.state.metastore import MetastoreBackend
 from airflow.utils.session import create_session
-from airflow.utils.state import TaskInstanceState
+from airflow.utils.state import DagRunState, TaskInstanceState
 from airflow.utils.types import DagRunTriggeredByType
 from sqlalchemy import ColumnElement, select
 
@@ -93,3 +93,11 @@ def is_loading(dataflow: str) -> bool:
             select(TaskInstance.task_id).where(TaskInstance.dag_id == dataflow, TaskInstance.state == TaskInstanceState.RUNNING).limit(1)
         )
     return found is not None
+
+
+def active_run(dataflow: str) -> str | None:
+    """The id of a run of the dataflow that is queued or running, or None."""
+    active = (DagRunState.QUEUED, DagRunState.RUNNING)
+    with create_session() as session:
+        found: str | None = session.scalar(select(DagRun.run_id).where(DagRun.dag_id == dataflow, DagRun.state.in_(active)).limit(1))
+    return found

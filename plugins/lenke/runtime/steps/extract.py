@@ -47,7 +47,7 @@ def extract(run: FlowRun) -> Extracted:
     recovery.recover(run.ledger, at=run.now())
     groups.release(run)
     _ = run.references  # the ledgers that this flow refers to are checked before any call, too
-    tenants = _tenants(run)
+    opened = tenants(run)
     staged: dict[str, Staged] = {}
     complete: dict[str, bool] = {}
     cursor = dict(run.ledger.manifest.cursor)
@@ -64,13 +64,17 @@ def extract(run: FlowRun) -> Extracted:
         complete=complete,
         constants=found,
         cursor=cursor,
-        tenants=tenants,
+        tenants=opened,
         read_at=read_at.isoformat(),
         calls=run.calls,
     )
 
 
-def _tenants(run: FlowRun) -> dict[str, str]:
+def tenants(run: FlowRun) -> dict[str, str]:
+    """Both sides' tenant ids, the sandbox marked.
+
+    :raises ConfigurationError: one is another than the links belong to, or a sandbox is paired with a real system.
+    """
     mark = "sandbox:" if run.is_sandbox else ""
     found = {side: mark + run.system(side).tenant() for side in SIDES}
     for side, known in run.ledger.manifest.tenants.items():

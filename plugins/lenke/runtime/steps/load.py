@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
 
 from lenke.core.errors import FatalError, RetriableError, UnknownOutcomeError
 from lenke.core.links.rows import Link, Side
@@ -25,6 +24,8 @@ from lenke.runtime.steps.extract import Extracted, recheck_rows
 from lenke.runtime.steps.resolve import Resolved
 from lenke.runtime.steps.targets import Target, targets
 from lenke.runtime.steps.writing import Writer, refused, taken
+from lenke.runtime.undo.images import Images
+from lenke.runtime.undo.recording import ended, image
 
 # Batches share one journal entry: more of them per entry cost fewer calls, fewer leave less to settle after a crash.
 BATCH = 20
@@ -35,16 +36,17 @@ ORDER: tuple[Side, Side] = ("right", "left")
 class Load:
     """One chunk under way.
 
+    :param images: where the before-images of each batch are put before it is sent.
     :param fence: raises FenceError where another try has taken over; called before each call that writes.
     """
 
     run: FlowRun
     journal: Journal
     constants: Constants
+    images: Images
     fence: Callable[[], None]
     fold: Fold
     uncertain: Mapping[str, datetime] = field(default_factory=dict)
-    images: list[dict[str, Any]] = field(default_factory=list)
     unsettled: list[Action] = field(default_factory=list)
 
     def actions(self, actions: Sequence[Action]) -> Counter[str]:
@@ -95,11 +97,21 @@ class Load:
                 writes.append(writer.write(action, target.raw))
             except PutProblem as problem:
                 results[action.key][side] = refused(problem)
-        by_key = {action.key: action for action in actions}
-        for key, result in writer.results(self._send(side, writes)).items():
+        for key, result in self._written(writer, actions, writes).items():
             results[key][side] = result
-        for write in writes:
-            results[write.key][side] = taken(self.run.flow, by_key[write.key], side, write, results[write.key][side])
+
+    def _written(self, writer: Writer, actions: Sequence[Action], writes: Sequence[Write]) -> dict[str, SideResult]:
+        """Send writes between the two states of their before-images."""
+        if not writes:
+            return {}
+        flow, side = self.run.flow, writer.side
+        by_key = {action.key: action for action in actions}
+        images = [image(flow, side, by_key[write.key], write) for write in writes]
+        begun = self.images.begin(images)
+        answers = writer.results(self._send(side, writes))
+        found = {write.key: taken(flow, by_key[write.key], side, write, answers[write.key]) for write in writes}
+        self.images.end(begun, [ended(flow, one, found[one.key]) for one in images])
+        return found
 
     def _as_is(self, writer: Writer, side: Side, action: Action, target: Target) -> SideResult:
         """An earlier try has written all of it: what is stored is what stands there now."""
@@ -130,9 +142,6 @@ class Load:
             for start in range(0, len(group), size):
                 self.fence()
                 outcomes += system.write(entity, group[start : start + size])
-        self.images += [
-            {"key": write.key, "side": side, "id": write.id, "before": dict(write.before), "fields": dict(write.fields)} for write in writes
-        ]
         return outcomes
 
     def _settle(self, actions: Sequence[Action], results: Mapping[str, Mapping[Side, SideResult]]) -> Counter[str]:
@@ -178,15 +187,12 @@ def load(run: FlowRun, extracted: Extracted, resolved: Resolved, chunk: int, *, 
         run,
         journal,
         extracted["constants"],
+        Images(run.folder("journal"), f"{chunk}-{run.try_number}", run.now),
         fence,
         Fold(run.flow, run.now(), run.read_lag, old),
         uncertain=journal.open_items(),
     )
-    try:
-        counts = work.actions(chunk_actions(resolved, chunk))
-    finally:
-        if work.images:
-            staging.write_json(run.folder("journal") / f"before-{chunk}-{run.try_number}.json", work.images)
+    counts = work.actions(chunk_actions(resolved, chunk))
     _raise_unsettled(work)
     return {**counts, "calls": run.calls, "milliseconds": int((time.monotonic() - started) * 1000)}
 

@@ -85,7 +85,7 @@ class Writer:
     def stored(self, records: Sequence[Record]) -> dict[str, Stored]:
         """Records as the ledger remembers them, by id."""
         read = read_records(self.run, self.side, records, self.constants)
-        return {id: Stored(read.row(at), _lines(read, id), int(read.versions[at])) for at, id in enumerate(read.ids)}
+        return {id: Stored(read.row(at), _lines(read, id), int(read.versions[at]), str(read.raws[at])) for at, id in enumerate(read.ids)}
 
 
 def taken(flow: Flow, action: Action, side: Side, write: Write, result: SideResult) -> SideResult:

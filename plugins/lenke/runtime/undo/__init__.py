@@ -1,0 +1,1 @@
+"""Before-images of what runs write, and the undo that puts them back."""

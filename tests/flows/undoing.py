@@ -1,0 +1,31 @@
+"""The undo of a run within the flow tests, and what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from lenke.core.ports import System
+from lenke.runtime.undo.judging import Row, What
+from lenke.runtime.undo.undo import Undo
+from tests.flows.harness import DELTA, Harness
+
+
+def idle() -> None:
+    """No run is active."""
+
+
+def undo(engine: Harness, of: str = "", *, apply: bool = False, as_: str = "undo__1", quiet: Callable[[], None] = idle) -> list[Row]:
+    """The rows of an undo of a run (the last one, if none is named), over all flows."""
+    clients: dict[str, System] = {}
+    try:
+        runs = [replace(engine.flow_run(flow, DELTA, {}, clients), run_id=as_) for flow in reversed(engine.dataflow.ordered())]
+        return [row for run in runs for row in Undo(run, of or f"run-{engine.runs}", quiet).rows(apply=apply)]
+    finally:
+        for client in clients.values():
+            client.close()
+
+
+def told(rows: list[Row]) -> list[tuple[str, str, str, What]]:
+    """Side, id, property and what becomes of it, sorted."""
+    return sorted((row.change.side, row.id, row.change.property, row.what) for row in rows)

@@ -15,7 +15,7 @@ import requests
 from airflow.sdk import ObjectStoragePath
 from airflow.sdk.definitions.retry_policy import RetryAction
 
-from lenke.core.errors import BrakeError, LenkeError, RetriableError
+from lenke.core.errors import BrakeError, LenkeError, PausedError, RetriableError
 from lenke.core.links.digests import Digester
 from lenke.core.links.rows import Link
 from lenke.core.mapping.load import load_dataflow
@@ -25,7 +25,9 @@ from lenke.core.plan.model import ACTION, Action
 from lenke.core.ports import System
 from lenke.runtime import staging
 from lenke.runtime.flow_run import Access, FlowRun
+from lenke.runtime.ledger.desk import Desk
 from lenke.runtime.ledger.manifest import Manifest
+from lenke.runtime.ledger.waiting import Waiting, parked, taken
 from lenke.runtime.retry import RETRIES, IntentRetryPolicy
 from lenke.runtime.steps.commit import Committed, commit
 from lenke.runtime.steps.extract import Extracted, extract
@@ -165,6 +167,11 @@ class Harness:
         """The actions that the last run planned."""
         return [ACTION.validate_json(text) for text in staging.read(self.resolved[flow]["plan"]).column("action").to_pylist()]
 
+    def waiting_plan(self, flow: str) -> str:
+        """The id of the plan that the last run made, whether or not a brake stopped it."""
+        folder = self.flow_run(self.dataflow.flow(flow), DELTA, {}, {}).folder("staging")
+        return str((folder / "plan.id").read_text())
+
     def manifest(self, flow: str) -> Manifest:
         """A flow's manifest as last committed."""
         return self.flow_run(self.dataflow.flow(flow), DELTA, {}, {}).ledger.manifest
@@ -172,6 +179,19 @@ class Harness:
     def journal_keys(self) -> list[str]:
         """Journal keys that are still there."""
         return [key for keys in self.keys.values() for key in keys.rows if key.startswith("j.")]
+
+    def desk(self, flow: str, *, who: str = "cli") -> Desk:
+        """Where a person decides about a flow."""
+        run = self.flow_run(self.dataflow.flow(flow), DELTA, {}, {})
+        return Desk(self.dataflow, run.flow, run.ledger, who, run.now())
+
+    def waiting(self, flow: str) -> dict[str, Waiting]:
+        """What waits on a flow's recheck list, by id."""
+        return {one.id: one for one in parked(flow, self.desk(flow).ledger)}
+
+    def decided(self, flow: str) -> dict[tuple[str, str], str]:
+        """What became of a flow's decisions, by kind and subject."""
+        return {(one.decision.kind, one.decision.subject): one.outcome for one in taken(self.desk(flow).ledger)}
 
     def state(self) -> Any:
         """Ledger keys and witnesses, to be put back with ``restore``."""
@@ -225,6 +245,8 @@ class Harness:
                 self.before_load(flow, resolved)
             for chunk in resolved["chunks"]:
                 self._try(partial(self._load, opened, extracted, resolved, chunk))
+        except PausedError as paused:
+            return commit(opened(), None, None, {}, paused=str(paused))
         except LenkeError as error:
             self.errors[flow.name] = error
         stopped = self.errors.get(flow.name)

@@ -5,7 +5,8 @@
     LenkeError
     ├── ConfigurationError      a person must change a setting, a mapping or a connection; never retried
     │   ├── MappingError        the mapping or settings file is wrong (file, key path)
-    │   └── AuthenticationError credentials, scopes or privileges were refused
+    │   ├── AuthenticationError credentials, scopes or privileges were refused
+    │   └── DecisionError       a person decided something that cannot be: no such record, nothing parked, no open conflict
     ├── FatalError              the call cannot succeed as sent; never retried
     ├── RetriableError          the same call may succeed later; carries the delay the server asked for
     │   └── BusyError           another run is at work on the same flow; wait for it
@@ -16,6 +17,7 @@
     ├── UnknownOutcomeError     a write was sent and its effect is not known; settle before sending again
     ├── MovedError              the target changed since the plan read it; plan again
     ├── LockedError             the target's life cycle forbids the change; park until it opens
+    ├── PausedError             a person paused the flow; nothing was read
     ├── BrakeError              a brake stopped the flow before its first write
     ├── LedgerError             the ledger is missing, damaged or old; nothing was called
     └── FenceError              another try of this task has taken over; stop without sending
@@ -64,6 +66,10 @@ class MappingError(ConfigurationError):
 
 class AuthenticationError(ConfigurationError):
     """The system refused the credentials, or they lack a privilege that is named in the message."""
+
+
+class DecisionError(ConfigurationError):
+    """What a person decided cannot be: there is no such record, nothing is parked, or no conflict is open."""
 
 
 class FatalError(LenkeError):
@@ -115,6 +121,10 @@ class LockedError(LenkeError):
     def __init__(self, message: str, *, lock: str) -> None:
         super().__init__(message)
         self.lock = lock
+
+
+class PausedError(LenkeError):
+    """A person paused the flow: nothing was read, and nothing is written."""
 
 
 class BrakeError(LenkeError):

@@ -11,7 +11,7 @@ from typing import Any
 from airflow.sdk import AssetAlias, get_current_context
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
-from lenke.core.errors import BrakeError, ConfigurationError, FenceError
+from lenke.core.errors import BrakeError, ConfigurationError, FenceError, PausedError
 from lenke.core.mapping.model import SIDES, Dataflow, Flow
 from lenke.core.mapping.settings import load_settings
 from lenke.core.printable import printable
@@ -34,7 +34,11 @@ def extract(dataflow: Dataflow, flow: Flow) -> dict[str, Any]:
     if flow.name not in (chosen := _chosen(dataflow, context)):
         raise AirflowSkipException(f"the run is for {', '.join(chosen)}")
     started = time.time()
-    extracted = extract_step(flow_run(dataflow, flow, context))
+    try:
+        extracted = extract_step(flow_run(dataflow, flow, context))
+    except PausedError as paused:
+        context["ti"].xcom_push(key="paused", value=str(paused))
+        raise AirflowSkipException(str(paused)) from paused
     unknown = records.unknown(context["params"].get("records") or (), extracted)
     log.info("read %s left and %s right records in %s calls", extracted["left"]["rows"], extracted["right"]["rows"], extracted["calls"])
     if unknown:
@@ -80,7 +84,12 @@ def commit(dataflow: Dataflow, flow: Flow) -> dict[str, Any]:
         raise AirflowSkipException("the flow was not asked for")
     run = flow_run(dataflow, flow, context)
     committed = commit_step(
-        run, extracted, resolved, _figures(context, flow, extracted, resolved), braked=_pull(context, flow, "link_resolve", "braked") or ""
+        run,
+        extracted,
+        resolved,
+        _figures(context, flow, extracted, resolved),
+        braked=_pull(context, flow, "link_resolve", "braked") or "",
+        paused=_pull(context, flow, "extract", "paused") or "",
     )
     for side in SIDES:
         if committed["wrote_left" if side == "left" else "wrote_right"]:
@@ -97,7 +106,7 @@ def finish(dataflow: Dataflow) -> None:
     janitor.sweep(places.home(), settings.retention, run.run_after)
     chosen = _chosen(dataflow, context)
     states = {name: (context["ti"].xcom_pull(task_ids=f"{name}.commit") or {}).get("state", "failed") for name in chosen}
-    bad = {name: state for name, state in states.items() if state not in ("success", "dry_run")}
+    bad = {name: state for name, state in states.items() if state not in ("success", "dry_run", "paused")}
     if bad:
         raise AirflowFailException(
             "; ".join(f"{name}: {state}" for name, state in bad.items()) + ". See the log of the first failed task of the flow"
@@ -117,6 +126,8 @@ def _chosen(dataflow: Dataflow, context: Mapping[str, Any]) -> list[str]:
     """
     asked = context["params"].get("flows") or [flow.name for flow in dataflow.flows]
     try:
+        for one in context["params"].get("pause") or ():
+            dataflow.running(str(one).partition(":")[0])
         return list(dict.fromkeys(dataflow.running(name).name for name in asked))
     except KeyError as error:
         names = ", ".join(name for flow in dataflow.flows for name in (flow.name, *flow.parts))
@@ -140,7 +151,7 @@ def flow_run(dataflow: Dataflow, flow: Flow, context: Mapping[str, Any]) -> Flow
         access=access.airflow_access(dataflow.name, settings, context),
         home=places.home(),
         try_number=context["ti"].try_number,
-        options={"override_brake": params.get("override_brake")},
+        options={"override_brake": params.get("override_brake"), "pause": params.get("pause")},
     )
 
 

@@ -162,7 +162,8 @@ class Load:
 
 def _item(action: Action) -> Item:
     sent = recheck.sent(action) if action.verb == "update" else {}
-    return Item(action.key, action.verb, action.left, action.right, action.marker, sent)
+    seen = recheck.seen_of(action.to_left, action.to_right, create=action.seen)
+    return Item(action.key, action.verb, action.left, action.right, action.marker, sent, seen)
 
 
 def _writes_right(action: Action) -> bool:
@@ -182,14 +183,16 @@ def load(run: FlowRun, extracted: Extracted, resolved: Resolved, chunk: int, *, 
     width = run.store(run.flow).identity.shape.width
     journal = Journal(run.ledger.keys, resolved["journal"], chunk, run.try_number, width)
     journal.observe(run.now())
-    old = {id: row for (side, id), row in recheck_rows(run).items() if side == "left"}
+    # The tries of a record that a person released do not count any more.
+    released = frozenset(resolved["released"])
+    old = {id: row for (side, id), row in recheck_rows(run).items() if side == "left" and id not in released}
     work = Load(
         run,
         journal,
         extracted["constants"],
         Images(run.folder("journal"), f"{chunk}-{run.try_number}", run.now),
         fence,
-        Fold(run.flow, run.now(), run.read_lag, old),
+        Fold(run.flow, run.now(), run.read_lag, old, run.settings.parked.tries),
         uncertain=journal.open_items(),
     )
     counts = work.actions(chunk_actions(resolved, chunk))

@@ -20,7 +20,7 @@ from lenke.core.ports import Outcome, Record, Write
 from lenke.runtime import staging
 from lenke.runtime.flow_run import FlowRun
 from lenke.runtime.ledger.journal import Item, Journal
-from lenke.runtime.steps import figures, settle
+from lenke.runtime.steps import figures, history, settle
 from lenke.runtime.steps.extract import Extracted, recheck_rows
 from lenke.runtime.steps.resolve import Resolved
 from lenke.runtime.steps.targets import Target, targets
@@ -45,6 +45,7 @@ class Load:
     fold: Fold
     uncertain: Mapping[str, datetime] = field(default_factory=dict)
     images: list[dict[str, Any]] = field(default_factory=list)
+    changes: list[dict[str, Any]] = field(default_factory=list)
     unsettled: list[Action] = field(default_factory=list)
 
     def actions(self, actions: Sequence[Action]) -> Counter[str]:
@@ -147,6 +148,7 @@ class Load:
             # The time after the writes: what is read less than the read lag later may be older than they are.
             rows += replace(self.fold, now=self.run.now()).rows(action, mine)
             counts += figures.written(self.run.flow, action, mine)
+            self.changes.append(history.change(action, mine))
         self.journal.settle({action.key for action in actions} - {action.key for action in self.unsettled}, rows, counts)
         return counts
 
@@ -184,8 +186,9 @@ def load(run: FlowRun, extracted: Extracted, resolved: Resolved, chunk: int, *, 
     try:
         counts = work.actions(chunk_actions(resolved, chunk))
     finally:
-        if work.images:
-            staging.write_json(run.folder("journal") / f"before-{chunk}-{run.try_number}.json", work.images)
+        for name, told in (("before", work.images), ("changes", work.changes)):
+            if told:
+                staging.write_json(run.folder("journal") / f"{name}-{chunk}-{run.try_number}.json", told)
     _raise_unsettled(work)
     return {**counts, "calls": run.calls, "milliseconds": int((time.monotonic() - started) * 1000)}
 

@@ -61,6 +61,9 @@ class MemoryKeys:
         self.sets += 1
         self.rows[key] = value
 
+    def change(self, key: str, make: Callable[[str | None], str]) -> None:
+        self.set(key, make(self.get(key)))
+
     def delete(self, key: str) -> None:
         self.trip(f"delete {key}")
         self.rows.pop(key, None)

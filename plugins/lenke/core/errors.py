@@ -5,7 +5,8 @@
     LenkeError
     ├── ConfigurationError      a person must change a setting, a mapping or a connection; never retried
     │   ├── MappingError        the mapping or settings file is wrong (file, key path)
-    │   └── AuthenticationError credentials, scopes or privileges were refused
+    │   ├── AuthenticationError credentials, scopes or privileges were refused
+    │   └── DecisionError       a person decided something that cannot be: no such record, nothing parked, no open conflict
     ├── FatalError              the call cannot succeed as sent; never retried
     ├── RetriableError          the same call may succeed later; carries the delay the server asked for
     │   └── BusyError           another run is at work on the same flow; wait for it
@@ -53,6 +54,10 @@ class MappingError(ConfigurationError):
 
 class AuthenticationError(ConfigurationError):
     """The system refused the credentials, or they lack a privilege that is named in the message."""
+
+
+class DecisionError(ConfigurationError):
+    """What a person decided cannot be: there is no such record, nothing is parked, or no conflict is open."""
 
 
 class FatalError(LenkeError):

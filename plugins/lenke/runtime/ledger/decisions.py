@@ -1,11 +1,17 @@
-"""What a person decided, in the one ledger key that no task writes: ``decisions``, a JSON list."""
+"""What a person decided, in the one ledger key that no task writes: ``decisions``, a JSON list.
+
+The command line and the pages write it; the next run applies what is in it and notes in the manifest what it has applied.
+"""
 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Collection
+from dataclasses import asdict
+from typing import Protocol
 
 from lenke.core.errors import LedgerError
+from lenke.core.plan.decisions import STANDING, Decision
 from lenke.runtime.ledger.keys import Keys
 
 KEY = "decisions"
@@ -13,29 +19,43 @@ KEY = "decisions"
 FIRST_RUN = "first-run"
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """One decision: ``approve`` of a plan id, or of the first run."""
+class ChangingKeys(Keys, Protocol):
+    """Ledger keys whose values can be changed in one step, so that no decision is lost to another one taken at the same time."""
 
-    kind: str
-    subject: str
-    at: str
+    def change(self, key: str, make: Callable[[str | None], str]) -> None:
+        """Replace a value by what ``make`` says of the present one."""
 
 
 def read(keys: Keys) -> list[Decision]:
-    """All decisions taken for a flow."""
-    text = keys.get(KEY)
+    """All decisions in the key, applied ones too.
+
+    :raises LedgerError: the key was edited by hand.
+    """
+    return parse(keys.get(KEY))
+
+
+def parse(text: str | None) -> list[Decision]:
+    """Decisions from their stored form."""
     try:
-        return [Decision(**one) for one in json.loads(text)] if text else []
+        found = [Decision(**one) for one in json.loads(text)] if text else []
     except (ValueError, TypeError) as error:
-        raise LedgerError("the ledger's decisions cannot be read; take them again with `lenke ledger approve`") from error
+        raise LedgerError("the ledger's decisions cannot be read; take them again with `lenke ledger`") from error
+    return [one if one.id else one.named() for one in found]
 
 
-def approves(keys: Keys, subject: str) -> bool:
-    """Whether a person approved a plan, or the first run."""
-    return any(one.kind == "approve" and one.subject == subject for one in read(keys))
+def pending(keys: Keys, applied: Collection[str]) -> list[Decision]:
+    """Decisions that no run has applied, and those that stand."""
+    return [one for one in read(keys) if one.kind in STANDING or one.id not in applied]
 
 
-def add(keys: Keys, decision: Decision) -> None:
-    """Add a decision; the command line does, tasks never."""
-    keys.set(KEY, json.dumps([asdict(one) for one in (*read(keys), decision)]))
+def change(keys: ChangingKeys, applied: Collection[str], make: Callable[[list[Decision]], list[Decision]]) -> None:
+    """Change the decisions that are pending; those that were applied go.
+
+    :param make: from the pending decisions to those that are to be pending.
+    """
+
+    def text(present: str | None) -> str:
+        known = [one for one in parse(present) if one.kind in STANDING or one.id not in applied]
+        return json.dumps([asdict(one) for one in make(known)])
+
+    keys.change(KEY, text)

@@ -1,4 +1,4 @@
-"""The ledger's maintenance from the command line: verify, show, export, restore, approve.
+"""The ledger's maintenance from the command line: verify, show, export, restore; and where decisions about it are taken.
 
 Needs a process that has Airflow's database and the installation's ``lenke_digest_key``.
 """
@@ -21,11 +21,12 @@ from lenke.core.mapping.settings import load_settings
 from lenke.runtime import places
 from lenke.runtime.access import digester
 from lenke.runtime.flow_run import shape
-from lenke.runtime.ledger import decisions
+from lenke.runtime.ledger import decisions, waiting
 from lenke.runtime.ledger.backup import Backups
-from lenke.runtime.ledger.decisions import Decision
+from lenke.runtime.ledger.desk import Desk
 from lenke.runtime.ledger.metadata import MetadataKeys, MetadataWitness, is_loading
 from lenke.runtime.ledger.store import MANIFEST, Identity, Store
+from lenke.runtime.ledger.waiting import Closed, Taken, Waiting
 from lenke.runtime.plans import latest_id
 
 SHOWN = 50
@@ -110,19 +111,53 @@ def restore(dataflow: str, flow: str, source: Path | None = None) -> str:
     return f"{dataflow}.{flow}: commit {manifest.sequence} of generation {manifest.generation} is back, as generation {generation}"
 
 
-def approve(dataflow: str, plan: str) -> list[str]:
+def desk(dataflow: str, flow: str, *, who: str = "cli") -> Desk:
+    """Where a person decides about a flow; whoever names a part means its owner.
+
+    :param who: the user's name as Airflow knows it, or ``cli``.
+    :raises ConfigurationError: there is no such dataflow or flow.
+    """
+    found = _dataflow(dataflow)
+    running = _running(found, flow)
+    return Desk(found, running, store(found, running).open(), who, datetime.now(UTC))
+
+
+def approve(dataflow: str, plan: str, *, who: str = "cli") -> list[str]:
     """Approve a plan of any flow by its id, or ``first-run`` for every flow of a real pair that waits for its first writing run."""
     told = []
     for flow in _dataflow(dataflow).flows:
-        ledger = store(_dataflow(dataflow), flow).open()
         if plan in (decisions.FIRST_RUN, latest_id(dataflow, flow.name)):
-            ledger.keys.prepare()
-            decisions.add(ledger.keys, Decision("approve", plan, datetime.now(UTC).isoformat()))
-            told.append(f"{dataflow}.{flow.name}: {plan} is approved; the next run carries it out")
+            told += desk(dataflow, flow.name, who=who).approve(plan)
     if not told:
-        waiting = ", ".join(f"{flow.name} {latest_id(dataflow, flow.name) or '-'}" for flow in _dataflow(dataflow).flows)
-        raise ConfigurationError(f"{dataflow} has no plan {plan}; the last plans are {waiting}")
+        last = ", ".join(f"{flow.name} {latest_id(dataflow, flow.name) or '-'}" for flow in _dataflow(dataflow).flows)
+        raise ConfigurationError(f"{dataflow} has no plan {plan}; the last plans are {last}")
     return told
+
+
+def parked(dataflow: str | None = None, flow: str | None = None) -> dict[str, list[Waiting]]:
+    """By dataflow, what waits on the recheck lists of its flows (of one flow, if it is named); dismissed entries too."""
+    return {
+        name: [one for desk in desks for one in waiting.parked(desk.flow.name, desk.ledger)]
+        for name, desks in _desks(dataflow, flow).items()
+    }
+
+
+def closed(dataflow: str | None = None, flow: str | None = None) -> dict[str, list[Closed]]:
+    """By dataflow, the closed links of its flows."""
+    return {
+        name: [one for desk in desks for one in waiting.closed(desk.flow.name, desk.ledger)]
+        for name, desks in _desks(dataflow, flow).items()
+    }
+
+
+def taken(dataflow: str, flow: str) -> list[Taken]:
+    """The decisions about a flow that are still kept, with what became of each."""
+    return waiting.taken(desk(dataflow, flow).ledger)
+
+
+def _desks(dataflow: str | None, flow: str | None) -> dict[str, list[Desk]]:
+    found = [_dataflow(dataflow)] if dataflow else _dataflows()
+    return {one.name: [desk(one.name, name) for name in ([flow] if flow else [each.name for each in one.flows])] for one in found}
 
 
 def store(dataflow: Dataflow, flow: Flow) -> Store:
@@ -137,10 +172,16 @@ def store(dataflow: Dataflow, flow: Flow) -> Store:
 
 def _store(dataflow: str, flow: str) -> Store:
     found = _dataflow(dataflow)
+    return store(found, _running(found, flow))
+
+
+def _running(dataflow: Dataflow, flow: str) -> Flow:
     try:
-        return store(found, found.running(flow))
+        return dataflow.running(flow)
     except KeyError as error:
-        raise ConfigurationError(f"{dataflow} has no flow {flow}; there are {', '.join(one.name for one in found.flows)}") from error
+        raise ConfigurationError(
+            f"{dataflow.name} has no flow {flow}; there are {', '.join(one.name for one in dataflow.flows)}"
+        ) from error
 
 
 def _dataflow(name: str) -> Dataflow:

@@ -57,6 +57,7 @@ class Manifest:
     :param tenants: per side the tenant id that the links belong to.
     :param approved: a person has approved the first writing run (always true for sandbox pairs).
     :param carried_out: the journal of the last plan that was carried out whole.
+    :param decided: decisions that runs have applied, by id, with what became of each.
     """
 
     dataflow: str
@@ -71,6 +72,7 @@ class Manifest:
     open: OpenRun | None = None
     approved: bool = False
     carried_out: str = ""
+    decided: dict[str, str] = field(default_factory=dict)
     at: str = ""
 
     def text(self) -> str:

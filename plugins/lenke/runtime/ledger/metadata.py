@@ -6,7 +6,7 @@ Tasks never come here; they go through the Task SDK (``keys.py``, ``access.py``)
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from airflow.api.common.trigger_dag import trigger_dag
 from airflow.models.asset import AssetModel
@@ -43,6 +43,14 @@ class MetadataKeys:
         with create_session() as session:
             # As the Execution API stores a text: the row's JSON column encodes it, so it must not be encoded before.
             XComModel.set(key, value, dag_id=DAG_ID, task_id=TASK_ID, run_id=self._run, serialize=False, session=session)
+
+    def change(self, key: str, make: Callable[[str | None], str]) -> None:
+        """Replace a value by what ``make`` says of the present one; two that change it at the same time take turns."""
+        with create_session() as session:
+            session.scalars(select(DagRun.id).where(DagRun.dag_id == DAG_ID, DagRun.run_id == self._run).with_for_update()).all()
+            value = session.scalar(select(XComModel.value).where(*self._place(), XComModel.key == key))
+            text = make(value if isinstance(value, str) else None)
+            XComModel.set(key, text, dag_id=DAG_ID, task_id=TASK_ID, run_id=self._run, serialize=False, session=session)
 
     def delete(self, key: str) -> None:
         """Take a key away; one that is not there is no error."""

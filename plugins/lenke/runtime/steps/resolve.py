@@ -124,7 +124,7 @@ def _publish(run: FlowRun, plan: Plan, parts: dict[str, int]) -> Resolved:
     why_dry = _why_dry(run, plan_id)
     changed = _changes(plan)
     creates = sum(action.verb == "create" for action in plan.actions)
-    overridden = run.options.get("override_brake") == plan_id or decisions.approves(run.ledger.keys, plan_id)
+    overridden = run.options.get("override_brake") == plan_id or _is_approved(run, plan_id)
     if not overridden and not why_dry:
         brakes.check(run.settings.brakes, name, links=plan.linked, changes=changed, creates=creates, plan_id=plan_id)
     resolved = Resolved(
@@ -146,6 +146,12 @@ def _publish(run: FlowRun, plan: Plan, parts: dict[str, int]) -> Resolved:
     return resolved
 
 
+def _is_approved(run: FlowRun, subject: str) -> bool:
+    """Whether a person approved a plan, or the first run, and no run has used that up."""
+    waiting = decisions.pending(run.ledger.keys, run.ledger.manifest.decided)
+    return any(one.kind == "approve" and one.subject == subject for one in waiting)
+
+
 def _changes(plan: Plan) -> int:
     """Updates and deletes of the side that gets more of them: the brake keeps one system from being changed wholesale."""
     updates = [action for action in plan.actions if action.verb == "update"]
@@ -156,11 +162,7 @@ def _changes(plan: Plan) -> int:
 def _why_dry(run: FlowRun, plan_id: str) -> str:
     if run.window.dry_run:
         return f"dry run: nothing was written; read the plan with `lenke plan {run.dataflow.name} {run.flow.name}`"
-    if (
-        run.is_sandbox
-        or run.ledger.manifest.approved
-        or any(decisions.approves(run.ledger.keys, one) for one in (plan_id, decisions.FIRST_RUN))
-    ):
+    if run.is_sandbox or run.ledger.manifest.approved or any(_is_approved(run, one) for one in (plan_id, decisions.FIRST_RUN)):
         return ""
     name = f"{run.dataflow.name} {run.flow.name}"
     return (

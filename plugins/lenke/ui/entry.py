@@ -38,7 +38,7 @@ class Pages:
             await self._app(scope, receive, sent)
         except Exception as error:  # whatever it is, it must end here
             # The type alone: a message may hold what a record holds.
-            log.error("Lenke's page failed: %s at %s", type(error).__name__, _place(error))  # noqa: TRY400
+            log.error("Lenke's page failed: %s at %s", type(error).__name__, _place(error))
             if scope["type"] == "http" and not began:
                 await send({"type": "http.response.start", "status": 500, "headers": [(b"content-type", b"text/plain; charset=utf-8")]})
                 await send({"type": "http.response.body", "body": _SORRY})

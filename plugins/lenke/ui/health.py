@@ -8,8 +8,8 @@ from typing import Any
 
 from lenke.core.errors import LenkeError
 from lenke.core.mapping.model import Flow
+from lenke.core.plan.decisions import STANDING, Decision
 from lenke.runtime.ledger import decisions, maintenance
-from lenke.runtime.ledger.decisions import Decision
 from lenke.runtime.ledger.metadata import MetadataKeys
 from lenke.ui.index.catalogue import Place
 
@@ -65,12 +65,19 @@ def verify(place: Place) -> list[str]:
 
 
 def decided(place: Place, flow: Flow) -> Sequence[Decision]:
-    """The decisions that were taken for a flow; none where its ledger cannot be read."""
+    """The decisions about a flow that are still kept; none where its ledger cannot be read."""
+    backup = place.links(flow).backups.newest()
     try:
-        backup = place.links(flow).backups.newest()
         return decisions.read(MetadataKeys(place.name, flow.name, backup.generation if backup else 1))
     except LenkeError:
         return ()
+
+
+def pending(place: Place, flow: Flow) -> Sequence[Decision]:
+    """Those that the next run is still to apply, and those that stand."""
+    backup = place.links(flow).backups.newest()
+    applied = backup.decided if backup else ()
+    return [one for one in decided(place, flow) if one.kind in STANDING or one.id not in applied]
 
 
 def approved(taken: Sequence[Decision], plan: Any) -> bool:

@@ -51,6 +51,5 @@ def _bar(at: int, run: Mapping[str, Any], written: int, top: float) -> Bar:
     height = max(3, round(HEIGHT * math.log1p(written) / top))
     kind = run["state"] if written or run["state"] != "success" else "quiet"
     parked = run["figures"].get("parked", 0)
-    return Bar(
-        at * (BAR + GAP), HEIGHT - height, height, kind, f"{run['at'][:16].replace('T', ' ')}: {run['state']}, {written} written, {parked} parked"
-    )
+    told = f"{run['at'][:16].replace('T', ' ')}: {run['state']}, {written} written, {parked} parked"
+    return Bar(at * (BAR + GAP), HEIGHT - height, height, kind, told)

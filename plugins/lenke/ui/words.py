@@ -1,29 +1,32 @@
-"""Codes in plain words: why a record is parked, what became of a write, what a run's state means."""
+"""Codes in plain words: what helps a parked record, what became of a write, what a run's state means."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-# Reason -> what it is, and what helps.
-PARKED: Mapping[str, tuple[str, str]] = {
-    "missing_required": ("A value that the other system requires is empty", "Fill it in; the next run that reads the record sends it."),
-    "invalid_value": ("A value cannot be read or converted", "Correct the value in its system."),
-    "ambiguous_match": ("Several records could be its counterpart, so none was taken", "Relink it to the right one, or make the others differ."),
-    "duplicate_match": ("Its counterpart is taken, or wanted by another record, too", "Merge the duplicates, or relink one of them."),
-    "missing_reference": ("What it refers to is not linked yet", "Nothing: it goes by itself when the other record is linked."),
-    "locked": ("The record is locked in the other system", "Nothing: it goes by itself when the lock opens."),
-    "rejected": ("The other system refused it", "Correct what the system names; it is tried again when the record changes, else later and later."),
-    "not_unique": ("The other system has a record with the same unique value", "Relink it to that record, or change the value."),
-    "moved": ("The record changed while the run was under way", "Nothing: the next run plans it anew."),
-    "gone": ("The record to be written was gone", "Nothing: the next run looks for it once more."),
-    "stale": ("The answer was older than Lenke's own last write", "Nothing: the next run reads it again."),
-    "unknown_outcome": ("A write was sent and its answer lost", "Nothing yet: the next run finds out before it sends anything again."),
-    "conflict": ("Both sides changed the same property to different values", "Choose the left or the right value."),
-    "deleted_edited": ("Deleted on one side, edited on the other", "Choose a side, or dismiss it to leave both as they are."),
-    "both_needed": ("Both records must be read to decide", "Nothing: the next run reads both."),
-    "incomplete": ("The record was read without its lines", "Nothing: the next run reads it whole."),
-    "paused": ("A person has paused it", "Resume it when it may go."),
+from lenke.core.plan.reasons import WORDS
+
+# By reason code: what helps.
+HELP: Mapping[str, str] = {
+    "missing_required": "Fill it in; the next run that reads the record sends it.",
+    "invalid_value": "Correct the value in its system.",
+    "ambiguous_match": "Relink it to the right one, or make the others differ.",
+    "duplicate_match": "Merge the duplicates, or relink one of them.",
+    "closed_match": "Release the closed link, or relink the record.",
+    "missing_reference": "Nothing to do: it goes by itself when the other record is linked.",
+    "locked": "Nothing to do: it goes by itself when the lock opens.",
+    "rejected": "Correct what the system names. It is tried again when the record changes, else later and later.",
+    "not_unique": "Relink it to that record, or change the value.",
+    "moved": "Nothing to do: the next run plans it anew.",
+    "gone": "Nothing to do: the next run looks for it once more.",
+    "stale": "Nothing to do: the next run reads it again.",
+    "unknown_outcome": "Nothing to do yet: the next run finds out before it sends anything again.",
+    "conflict": "Choose the left or the right value.",
+    "deleted_edited": "Choose a side, or dismiss it to leave both as they are.",
+    "both_needed": "Nothing to do: the next run reads both.",
+    "incomplete": "Nothing to do: the next run reads it whole.",
+    "paused": "Resume it when it may go.",
 }
 STATES: Mapping[str, str] = {
     "success": "finished",
@@ -42,13 +45,14 @@ STATUSES: Mapping[str, str] = {
     "retriable": "outcome not known",
     "unknown": "outcome not known",
 }
-# Reasons that a person can decide by taking one side.
-CHOOSABLE = frozenset({"conflict", "deleted_edited"})
+# Reasons that naming the counterpart ends.
+RELINKABLE = frozenset({"ambiguous_match", "duplicate_match", "closed_match", "not_unique"})
 
 
-def reason(code: str) -> tuple[str, str]:
-    """What a reason means and what helps; the code itself where it has no words."""
-    return PARKED.get(code, (code.replace("_", " "), ""))
+def reason(code: str) -> str:
+    """What a reason code means, as the beginning of a sentence."""
+    told = WORDS.get(code, code.replace("_", " "))
+    return told[:1].upper() + told[1:]
 
 
 def ago(at: str | None, now: datetime) -> str:
@@ -70,8 +74,3 @@ def span(length: timedelta) -> str:
 def instant(at: str | None) -> str:
     """An instant as a person reads it, in UTC, to the second."""
     return datetime.fromisoformat(at).strftime("%Y-%m-%d %H:%M:%S") if at else "-"
-
-
-def entity(name: str) -> str:
-    """A flow's or property's name with spaces for underscores."""
-    return name.replace("_", " ")

@@ -78,7 +78,9 @@ def parked(flow: str, ledger: Ledger) -> list[Waiting]:
     if ledger.is_new:
         return []
     table = ledger.table
-    pending: dict[tuple[str, str], str] = {(one.side, one.subject): one.kind for one in decisions.pending(ledger.keys, ledger.manifest.decided)}
+    pending: dict[tuple[str, str], str] = {
+        (one.side, one.subject): one.kind for one in decisions.pending(ledger.keys, ledger.manifest.decided)
+    }
     entries = table.links(changes.headers(table, "recheck").tolist())
     others = _others(table) if entries else {}
     return [_waiting(flow, one, others, pending) for one in entries]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lenke.ui.index import files
-from lenke.ui.index.links import LinkIndex
+from lenke.ui.index.links import DISMISSED, LinkIndex
 from lenke.ui.index.runs import RunIndex
 
 Row = dict[str, Any]
@@ -63,20 +63,40 @@ def record(index: LinkIndex, left: str, *, limit: int = 500) -> Record:
         link = _rows(connection.execute(f"{_LINK} WHERE parent = '' AND left = ?", (left,)))
         lines = _rows(connection.execute(f"{_LINK} WHERE parent = ? AND parent != '' LIMIT ?", (left, limit)))
         parked = _rows(connection.execute("SELECT * FROM parked WHERE side = 'left' AND id = ?", (left,)))
-    return Record(link[0] if link else None, lines, parked[0] if parked else None)
+    return Record(link[0] if link else None, lines, _noted(parked[0]) if parked else None)
 
 
 def parked(index: LinkIndex, *, reason: str = "", after: str = "", limit: int = PAGE) -> Page:
-    """The recheck list by side and id; with one reason only where it is named.
+    """The recheck list by side and id.
 
+    :param reason: a code, DISMISSED for what a person has taken out of the lists, "" for all but that.
     :param after: ``<side>:<id>`` of the last row of the page before.
     """
     side, _, id = after.partition(":")
-    where, values = ("reason = ? AND ", [reason]) if reason else ("", [])
+    where, values = ("reason = ? AND ", [reason]) if reason else ("reason != ? AND ", [DISMISSED])
     statement = f"SELECT * FROM parked WHERE {where}(side, id) > (?, ?) ORDER BY side, id LIMIT ?"
     with files.reading(index.path) as connection:
         found = connection.execute(statement, (*values, side, id, limit + 1)).fetchall()
-    return _page(found, limit, lambda row: f"{row['side']}:{row['id']}")
+    page = _page(found, limit, lambda row: f"{row['side']}:{row['id']}")
+    return Page([_noted(row) for row in page.rows], page.after)
+
+
+def waiting(index: LinkIndex, keys: Iterable[tuple[str, str]]) -> list[Row]:
+    """Entries of the recheck list by side and id; those that are there no more are left out."""
+    statement = "SELECT * FROM parked WHERE side = ? AND id = ?"
+    with files.reading(index.path) as connection:
+        return [_noted(row) for key in keys for row in _rows(connection.execute(statement, key))]
+
+
+def linked(index: LinkIndex, side: str, id: str) -> Row | None:
+    """The link or tombstone of a record."""
+    with files.reading(index.path) as connection:
+        found = _rows(connection.execute(f"{_LINK} WHERE parent = '' AND {'left' if side == 'left' else 'right'} = ? LIMIT 1", (id,)))
+    return found[0] if found else None
+
+
+def _noted(row: Row) -> Row:
+    return row | {"note": json.loads(row["note"])}
 
 
 def runs(index: RunIndex, flow: str, *, limit: int) -> list[Row]:
@@ -93,15 +113,21 @@ def last_success(index: RunIndex, flow: str) -> str | None:
     return str(row[0]) if row else None
 
 
+_RUN = "LEFT JOIN run ON run.folder = one.folder AND run.flow = one.flow WHERE one.flow = ? AND one.left = ?"
+_CHANGES = f"SELECT one.*, run.run FROM change AS one {_RUN} ORDER BY one.at DESC LIMIT ?"
+# Every run finds an undecided conflict again: it is one event, told with the last run that found it (SQLite's rule for max).
+_CONFLICTS = (
+    "SELECT one.flow, one.folder, one.left, max(one.at) AS at, min(one.at) AS first, count(*) AS times, one.property, one.winner,"
+    f" one.reason, run.run FROM conflict AS one {_RUN} GROUP BY one.property, CASE one.winner WHEN 'none' THEN '' ELSE one.folder END"
+    " ORDER BY at DESC LIMIT ?"
+)
+
+
 def history(index: RunIndex, flow: str, left: str, *, limit: int = 200) -> list[Row]:
     """What runs did to one left record, newest first: changes with what they told, conflicts with who won."""
     with files.reading(index.path) as connection:
-        statement = (
-            "SELECT one.*, run.run FROM {table} AS one LEFT JOIN run ON run.folder = one.folder AND run.flow = one.flow"
-            " WHERE one.flow = ? AND one.left = ? ORDER BY one.at DESC LIMIT ?"
-        )
-        changes = _rows(connection.execute(statement.format(table="change"), (flow, left, limit)))
-        conflicts = _rows(connection.execute(statement.format(table="conflict"), (flow, left, limit)))
+        changes = _rows(connection.execute(_CHANGES, (flow, left, limit)))
+        conflicts = _rows(connection.execute(_CONFLICTS, (flow, left, limit)))
     told = [row | json.loads(row["told"]) | {"what": "change"} for row in changes] + [row | {"what": "conflict"} for row in conflicts]
     return sorted(told, key=lambda row: str(row["at"]), reverse=True)[:limit]
 
@@ -115,13 +141,6 @@ def open_conflicts(index: RunIndex, flow: str, lefts: Sequence[str]) -> list[Row
             rows = _rows(connection.execute(statement, (flow, left)))
             found += [row for row in rows if row["folder"] == rows[0]["folder"]]
     return found
-
-
-def left_of(index: LinkIndex, right: str) -> str | None:
-    """The left id of the link or tombstone of a right record."""
-    with files.reading(index.path) as connection:
-        row = connection.execute("SELECT left FROM link WHERE right = ? AND parent = '' LIMIT 1", (right,)).fetchone()
-    return str(row[0]) if row else None
 
 
 def _rows(found: Iterable[sqlite3.Row]) -> list[Row]:

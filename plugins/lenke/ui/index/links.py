@@ -15,14 +15,14 @@ from lenke.core.links.rows import KINDS, Table
 from lenke.runtime.ledger.backup import Backups
 from lenke.runtime.ledger.manifest import Manifest
 from lenke.runtime.ledger.segments import decode
+from lenke.runtime.ledger.waiting import OPEN
 from lenke.ui.index import files
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS state(name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS link(parent TEXT, left TEXT, right TEXT, kind INTEGER, extra TEXT,
   PRIMARY KEY(parent, left)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS parked(side TEXT, id TEXT, reason TEXT, property TEXT, text TEXT, waits_for TEXT, since TEXT,
-  next_try TEXT, tries INTEGER, PRIMARY KEY(side, id)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS parked(side TEXT, id TEXT, reason TEXT, note TEXT, PRIMARY KEY(side, id)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS parked_reason ON parked(reason, side, id);
 """
 INDEXES = {
@@ -30,6 +30,8 @@ INDEXES = {
     "link_line": "CREATE INDEX IF NOT EXISTS link_line ON link(left, parent) WHERE parent != ''",
     "link_closed": "CREATE INDEX IF NOT EXISTS link_closed ON link(left) WHERE kind = 1",
 }
+# Stands for the reason of an entry that a person has taken out of the lists.
+DISMISSED = "dismissed"
 # So many rows are taken over while a person waits; more are by a thread, and the page shows the state before.
 AT_ONCE = 50_000
 
@@ -143,8 +145,8 @@ def _row(connection: sqlite3.Connection, row: dict[str, Any]) -> None:
         connection.execute("DELETE FROM parked WHERE side = ? AND id = ?", (side, id))
     elif kind == "recheck":
         note = json.loads(row["extra"]).get("note", {}) if row["extra"] else {}
-        told = [str(note.get(name, "")) for name in ("reason", "property", "text", "waits_for", "since", "next_try")]
-        connection.execute("INSERT OR REPLACE INTO parked VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (side, id, *told, int(note.get("tries", 0))))
+        reason = DISMISSED if "dismissed" in note else str(note.get("reason", ""))
+        connection.execute("INSERT OR REPLACE INTO parked VALUES (?, ?, ?, ?)", (side, id, reason, json.dumps(note)))
     else:
         connection.execute(_LINK, tuple(row[name] for name in ("parent", "left", "right", "kind", "extra")))
 
@@ -154,10 +156,11 @@ def _note(connection: sqlite3.Connection, manifest: Manifest) -> None:
         "SELECT count(*) FILTER (WHERE kind = 0 AND parent = '') AS links, count(*) FILTER (WHERE kind = 0 AND parent != '') AS lines,"
         " count(*) FILTER (WHERE kind = 1) AS tombstones FROM link"
     ).fetchone()
-    reasons = connection.execute("SELECT reason, count(*) FROM parked GROUP BY reason").fetchall()
+    reasons = [tuple(row) for row in connection.execute("SELECT reason, count(*) FROM parked GROUP BY reason")]
+    waiting = {reason: count for reason, count in reasons if reason != DISMISSED}
     state = dict(counts) | {
-        "parked": sum(count for _, count in reasons),
-        "conflicts": dict(reasons).get("conflict", 0) + dict(reasons).get("deleted_edited", 0),
+        "parked": sum(waiting.values()),
+        "conflicts": sum(waiting.get(reason, 0) for reason in OPEN),
         "reasons": json.dumps(dict(reasons)),
         "at": _stamp(manifest),
         "generation": manifest.generation,

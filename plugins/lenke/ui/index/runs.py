@@ -26,6 +26,8 @@ CREATE INDEX IF NOT EXISTS conflict_left ON conflict(flow, left);
 CREATE INDEX IF NOT EXISTS conflict_folder ON conflict(folder);
 """
 
+Asked = tuple[str, str, str]
+
 
 @dataclass(frozen=True)
 class RunIndex:
@@ -102,14 +104,16 @@ def _stamp(folder: Any) -> float:
     return max((path.stat().st_mtime for path in folder.iterdir()), default=0.0)
 
 
-def conflict_values(home: Any, dataflow: str, flow: str, wanted: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str, str], tuple[Any, Any]]:
+def conflict_values(
+    home: Any, dataflow: str, flow: str, wanted: Iterable[tuple[str, str, str]]
+) -> dict[tuple[str, str, str], tuple[Any, Any]]:
     """Both values of conflicts, from the journals that keep them.
 
     :param wanted: folder, left id and property of each.
     :return: the same to (left value, right value), canonical texts; what was swept is not in it.
     """
     asked = set(wanted)
-    found: dict[tuple[str, str, str], tuple[Any, Any]] = {}
+    found: dict[Asked, tuple[Any, Any]] = {}
     for folder in {one[0] for one in asked}:
         path = home / "journal" / dataflow / folder / flow / "conflicts.json"
         for one in json.loads(path.read_text()) if path.exists() else ():

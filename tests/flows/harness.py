@@ -25,7 +25,9 @@ from lenke.core.plan.model import ACTION, Action
 from lenke.core.ports import System
 from lenke.runtime import staging
 from lenke.runtime.flow_run import Access, FlowRun
+from lenke.runtime.ledger.desk import Desk
 from lenke.runtime.ledger.manifest import Manifest
+from lenke.runtime.ledger.waiting import Waiting, parked, taken
 from lenke.runtime.retry import RETRIES, IntentRetryPolicy
 from lenke.runtime.steps.commit import Committed, commit
 from lenke.runtime.steps.extract import Extracted, extract
@@ -171,6 +173,19 @@ class Harness:
         """Journal keys that are still there."""
         return [key for keys in self.keys.values() for key in keys.rows if key.startswith("j.")]
 
+    def desk(self, flow: str, *, who: str = "cli") -> Desk:
+        """Where a person decides about a flow."""
+        run = self.flow_run(self.dataflow.flow(flow), DELTA, {}, {})
+        return Desk(self.dataflow, run.flow, run.ledger, who, run.now())
+
+    def waiting(self, flow: str) -> dict[str, Waiting]:
+        """What waits on a flow's recheck list, by id."""
+        return {one.id: one for one in parked(flow, self.desk(flow).ledger)}
+
+    def decided(self, flow: str) -> dict[tuple[str, str], str]:
+        """What became of a flow's decisions, by kind and subject."""
+        return {(one.decision.kind, one.decision.subject): one.outcome for one in taken(self.desk(flow).ledger)}
+
     def state(self) -> Any:
         """Ledger keys and witnesses, to be put back with ``restore``."""
         return copy.deepcopy((self.keys, self.witnesses, self.runs))
@@ -214,6 +229,8 @@ class Harness:
     def _flow(self, flow: Flow, window: Window, options: Mapping[str, Any], clients: dict[str, System]) -> Committed:
         extracted = resolved = None
         opened = partial(self.flow_run, flow, window, options, clients)
+        if paused := opened().paused:
+            return commit(opened(), None, None, {}, paused=paused)
         try:
             extracted = self._try(lambda number: extract(opened(number)))
             mapped = self._try(lambda number: map_records(opened(number), extracted))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +23,10 @@ class FolderKeys:
         """Store a value, replacing what was there."""
         self.prepare()
         _replace(self.folder / key, value)
+
+    def change(self, key: str, make: Callable[[str | None], str]) -> None:
+        """Replace a value by what ``make`` says of the present one."""
+        self.set(key, make(self.get(key)))
 
     def delete(self, key: str) -> None:
         """Take a key away."""

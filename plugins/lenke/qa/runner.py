@@ -23,6 +23,7 @@ from lenke.core.ports import System
 from lenke.qa.kept import FileClaim, FileWitness, FolderKeys
 from lenke.runtime.flow_run import Access, FlowRun
 from lenke.runtime.ledger import decisions
+from lenke.runtime.ledger.desk import Desk
 from lenke.runtime.retry import RETRIES, IntentRetryPolicy
 from lenke.runtime.steps.commit import Committed, commit
 from lenke.runtime.steps.extract import Extracted, extract
@@ -67,9 +68,7 @@ class Runner:
     def approve(self) -> None:
         """A person's word that the first run may write to these systems though they are no sandbox."""
         for flow in self.dataflow.flows:
-            keys = self._access().keys(flow.name, 1)
-            if not decisions.approves(keys, decisions.FIRST_RUN):
-                decisions.add(keys, decisions.Decision("approve", decisions.FIRST_RUN, datetime.now(UTC).isoformat()))
+            Desk(self.dataflow, flow, self.flow_run(flow).ledger, "qa", datetime.now(UTC)).approve(decisions.FIRST_RUN)
 
     def system(self, name: str) -> System:
         """The client of a system."""

@@ -15,9 +15,11 @@ from lenke.core.links.rows import Side
 from lenke.core.mapping.apply import fingerprint
 from lenke.core.mapping.model import Dataflow, Flow, Property
 from lenke.core.mapping.settings import Settings
+from lenke.core.plan.decisions import Decision
 from lenke.core.plan.reading import Reader
 from lenke.core.ports import System, Traits
 from lenke.runtime import places
+from lenke.runtime.ledger import decisions
 from lenke.runtime.ledger.backup import Backups
 from lenke.runtime.ledger.claim import Claim
 from lenke.runtime.ledger.keys import Keys
@@ -26,6 +28,8 @@ from lenke.runtime.ledger.store import Identity, Ledger, Store, Witness
 from lenke.runtime.windows import Window
 
 SIDES: tuple[Side, Side] = ("left", "right")
+# Who pauses by a param of the run.
+PARAM = "param"
 
 
 @dataclass(frozen=True)
@@ -114,6 +118,33 @@ class FlowRun:
     def ledger(self) -> Ledger:
         """This flow's ledger, opened with every check."""
         return self.store(self.flow).open()
+
+    @cached_property
+    def decisions(self) -> list[Decision]:
+        """What persons decided and this run may apply: of a run for some records, only what is about them."""
+        waiting = [*self._pending, *self._left_out]
+        records = self.window.records
+        return [one for one in waiting if one.kind != "approve" and (not records or (one.side == "left" and one.subject in records))]
+
+    @property
+    def paused(self) -> str:
+        """Why nothing of the flow is read or written, or ""."""
+        for one in (*self._pending, *self._left_out):
+            if one.kind == "pause" and not one.subject:
+                remedy = f"`lenke ledger unpause {self.dataflow.name} {self.flow.name}`"
+                return f"paused by {one.who} since {one.at[:16]}; {remedy}" if one.at else "paused by a param of this run"
+        return ""
+
+    @cached_property
+    def _pending(self) -> list[Decision]:
+        return decisions.pending(self.ledger.keys, self.ledger.manifest.decided)
+
+    @property
+    def _left_out(self) -> list[Decision]:
+        """Pauses for this run alone: a flow's (or a part's) name, or ``flow:id`` with a left id."""
+        names = {self.flow.name, *self.flow.parts}
+        told = [str(one).partition(":") for one in self.options.get("pause") or ()]
+        return [Decision("pause", id, "", id=f"{PARAM}:{id}", who=PARAM) for name, _, id in told if name in names]
 
     @cached_property
     def claim(self) -> Claim:

@@ -33,7 +33,11 @@ def extract(dataflow: Dataflow, flow: Flow) -> dict[str, Any]:
     if flow.name not in (chosen := _chosen(dataflow, context)):
         raise AirflowSkipException(f"the run is for {', '.join(chosen)}")
     started = time.time()
-    extracted = extract_step(flow_run(dataflow, flow, context))
+    run = flow_run(dataflow, flow, context)
+    if run.paused:
+        context["ti"].xcom_push(key="paused", value=run.paused)
+        raise AirflowSkipException(f"{flow.name} is {run.paused}")
+    extracted = extract_step(run)
     unknown = records.unknown(context["params"].get("records") or (), extracted)
     log.info("read %s left and %s right records in %s calls", extracted["left"]["rows"], extracted["right"]["rows"], extracted["calls"])
     if unknown:
@@ -79,7 +83,12 @@ def commit(dataflow: Dataflow, flow: Flow) -> dict[str, Any]:
         raise AirflowSkipException("the flow was not asked for")
     run = flow_run(dataflow, flow, context)
     committed = commit_step(
-        run, extracted, resolved, _figures(context, flow, extracted, resolved), braked=_pull(context, flow, "link_resolve", "braked") or ""
+        run,
+        extracted,
+        resolved,
+        _figures(context, flow, extracted, resolved),
+        braked=_pull(context, flow, "link_resolve", "braked") or "",
+        paused=_pull(context, flow, "extract", "paused") or "",
     )
     for side in SIDES:
         if committed["wrote_left" if side == "left" else "wrote_right"]:
@@ -96,7 +105,7 @@ def finish(dataflow: Dataflow) -> None:
     janitor.sweep(places.home(), settings.retention, run.run_after)
     chosen = _chosen(dataflow, context)
     states = {name: (context["ti"].xcom_pull(task_ids=f"{name}.commit") or {}).get("state", "failed") for name in chosen}
-    bad = {name: state for name, state in states.items() if state not in ("success", "dry_run")}
+    bad = {name: state for name, state in states.items() if state not in ("success", "dry_run", "paused")}
     if bad:
         raise AirflowFailException(
             "; ".join(f"{name}: {state}" for name, state in bad.items()) + ". See the log of the first failed task of the flow"
@@ -139,7 +148,7 @@ def flow_run(dataflow: Dataflow, flow: Flow, context: Mapping[str, Any]) -> Flow
         access=access.airflow_access(dataflow.name, settings, context),
         home=places.home(),
         try_number=context["ti"].try_number,
-        options={"override_brake": params.get("override_brake")},
+        options={"override_brake": params.get("override_brake"), "pause": params.get("pause")},
     )
 
 

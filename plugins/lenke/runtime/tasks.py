@@ -26,6 +26,12 @@ PARAMS = {
     "until": Param(default=None, type=["null", "string"], format="date-time", description="Read records changed up to this instant."),
     "flows": Param(default=[], type="array", items={"type": "string"}, description="Only these flows; empty means all of them."),
     "records": Param(default=[], type="array", items={"type": "string"}, description="Only these records, by their id in the left system."),
+    "pause": Param(
+        default=[],
+        type="array",
+        items={"type": "string"},
+        description="Leave these out of this run: a flow by its name, a record as flow:id with its id in the left system.",
+    ),
     "override_brake": Param(
         default=None,
         type=["null", "string"],

@@ -36,6 +36,8 @@ from lenke.core.links.rows import OTHER, SIDES, Link, Side
 from lenke.core.mapping.model import OnLink, Property
 
 Winner = Literal["left", "right", "none"]
+# Why a conflict went as it did where a person settled it.
+CHOSEN = "a person chose"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +51,17 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Both sides changed one property to different values, or a first link found two values."""
+    """Both sides changed one property to different values, or a first link found two values.
+
+    :param of_lines: the property is one of the record's lines.
+    """
 
     property: str
     left: str | None
     right: str | None
     winner: Winner
     reason: str
+    of_lines: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +72,13 @@ class Policy:
     :param clock_skew: modified times nearer to each other than this are a tie.
     :param sent: per side, properties that it may have been told by a write whose answer was lost. What it holds now is most
         likely that value in its own form, so the other side's is sent again; were it an edit, the conflict tells both values.
+    :param chosen: property to the side that a person chose, should it be in conflict.
     """
 
     on_link: OnLink
     clock_skew: timedelta = timedelta(seconds=5)
     sent: Mapping[Side, Set[str]] = field(default_factory=dict)
+    chosen: Mapping[str, Side] = field(default_factory=dict)
 
     def teller(self, property: str) -> Side | None:
         """The side whose value was sent for a property, if a write of it is uncertain."""
@@ -185,8 +193,9 @@ class _State:
         elif self._text("left", spec) is None:  # case 3
             self._carry(at, spec, "right", now)
         else:  # case 4
-            winner = self.policy.teller(spec.name) or spec.on_link or self.policy.on_link
-            self._conflict(spec, "none" if winner == "hold" else winner, "first link")
+            chosen = self.policy.chosen.get(spec.name)
+            winner = chosen or self.policy.teller(spec.name) or spec.on_link or self.policy.on_link
+            self._conflict(spec, "none" if winner == "hold" else winner, CHOSEN if chosen else "first link")
             if winner != "hold":
                 self._carry(at, spec, winner, now)
 
@@ -210,6 +219,8 @@ class _State:
             self._carry(at, spec, winner, now)
 
     def _winner(self, spec: Property) -> tuple[Winner, str]:
+        if chosen := self.policy.chosen.get(spec.name):
+            return chosen, CHOSEN
         empty = {side: self._text(side, spec) is None for side in SIDES}
         if empty["left"] != empty["right"]:  # case 9
             return ("right" if empty["left"] else "left"), "the other side emptied it"
@@ -245,6 +256,12 @@ class _State:
             self.merge.needs_both = True
         elif now[source] == now[target] or self._text(source, spec) is None:
             self._agree(at, now[source])
+        elif self._text(target, spec) is not None and (chosen := self.policy.chosen.get(spec.name)):
+            self._conflict(spec, chosen, CHOSEN)
+            if chosen == target:
+                self._agree(at, now[source])
+            else:
+                self._carry(at, spec, source, now)
         elif self._text(target, spec) is not None and spec.on_link == target:
             self._conflict(spec, target, "first link")
             self._agree(at, now[source])

@@ -45,6 +45,13 @@ class Retention:
 
 
 @dataclass(frozen=True, slots=True)
+class ParkedRecords:
+    """How often a record that a system refuses, or does not answer about, is sent before it gives up."""
+
+    tries: int = 8
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that is the installation's choice and not the mapping's.
 
@@ -71,6 +78,7 @@ class Settings:
     on_link: FirstLink = FirstLink()
     brakes: Brakes = Brakes()
     retention: Retention = Retention()
+    parked: ParkedRecords = ParkedRecords()
     clock_skew_seconds: int = 5
     connections: Mapping[str, str] = field(default_factory=dict)
 
@@ -130,7 +138,7 @@ def _check_accounts(accounts: Mapping[str, int], entry: Entry) -> None:
 
 def _counts(settings: Settings) -> list[tuple[tuple[str, ...], int]]:
     found: list[tuple[tuple[str, ...], int]] = [(("clock_skew_seconds",), settings.clock_skew_seconds)]
-    for section in ("brakes", "retention"):
+    for section in ("brakes", "retention", "parked"):
         group = getattr(settings, section)
         found += [((section, name), getattr(group, name)) for name in group.__dataclass_fields__]
     return found

@@ -27,5 +27,9 @@ def check_empty(flow: str, side: str, *, links: int, read: int) -> None:
 
 
 def _say(flow: str, brake: str, what: str, plan_id: str) -> str:
-    remedy = f"Read the plan, then run again with override_brake={plan_id} to let exactly it through"
+    dataflow, _, name = flow.partition(".")
+    remedy = (
+        f"Read the plan with `lenke plan {dataflow} {name}`; then let exactly it through with "
+        f"`lenke ledger approve {dataflow} {plan_id}`, or run again with override_brake={plan_id}"
+    )
     return f"{flow}: brake {brake}: {what}; nothing was written. {remedy}"

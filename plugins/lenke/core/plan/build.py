@@ -19,6 +19,7 @@ from lenke.core.plan.draft import Draft
 from lenke.core.plan.model import Parked, Plan
 from lenke.core.plan.pairs import linked
 from lenke.core.plan.reads import SideRead
+from lenke.core.plan.standing import Standing
 from lenke.core.plan.unlinked import unlinked
 
 Key = tuple[str, str]
@@ -29,7 +30,7 @@ def build(table: Table, left: SideRead, right: SideRead, context: Context) -> Pl
 
     :param table: the flow's ledger.
     """
-    plan = Plan()
+    plan = Plan(rows=list(context.decided.rows), decided=dict(context.decided.outcomes))
     plan.counts.read_left, plan.counts.read_right = len(left), len(right)
     lines = changes.LineLinks(table) if context.flow.lines else None
     draft = Draft(lines, left, right, context, plan)
@@ -106,23 +107,33 @@ def _version_moved(links: _Links, side: Side, read: SideRead) -> changes.Mask:
 def _recheck(draft: Draft, links: _Links, known: set[str]) -> None:
     """Turn parked records into recheck rows, and take those off the list that were looked at and not parked again."""
     plan, old = draft.plan, draft.context.recheck
-    rows = [recheck.entry(one, old.get(key), draft.context.now) for key, one in _chosen(plan.parked, old).items()]
+    standing = Standing(draft, links.ids)
+    again = draft.context.record_again
+    parked = _chosen(plan.parked, old)
+    rows = [standing.entered(recheck.entry(one, standing.woken(key), draft.context.now, again=again)) for key, one in parked.items()]
+    plan.recorded |= {left for key, left in draft.open.items() if key in parked and _is_recorded(parked[key], old.get(key), rows)}
     still = {recheck.key(row) for row in rows}
     plan.rows.extend(row for row in rows if row is not old.get(recheck.key(row)))
     for at, action in enumerate(plan.actions):
         key = ("left", action.left)
         plan.actions[at] = replace(action, rechecked=key in old and key not in still)
     planned = {("left", action.left) for action in plan.actions}
-    looked_at = _looked_at(draft, links, known) if old else set()
+    looked_at = _looked_at(draft, links, known) if old or draft.context.decided.choices else set()
     plan.rows.extend(old[key].dropped() for key in old if key in looked_at and key not in still and key not in planned)
+    standing.outcomes(looked_at, still)
+
+
+def _is_recorded(parked: Parked, old: Link | None, rows: list[Link]) -> bool:
+    """An open conflict that is as it was when it was recorded."""
+    return old is not None and bool(parked.values) and any(row is old for row in rows)
 
 
 def _chosen(parked: list[Parked], old: Mapping[Key, Link]) -> dict[Key, Parked]:
-    """One reason per record: the one that it is on the list for already, else the first."""
+    """One reason per record: a conflict that a person must decide, else the one that it is on the list for already, else the first."""
     found: dict[Key, list[Parked]] = defaultdict(list)
     for one in parked:
         found[one.side, one.id].append(one)
-    return {key: next((one for one in many if recheck.is_same(old.get(key), one)), many[0]) for key, many in found.items()}
+    return {key: min(many, key=lambda one: (not one.values, not recheck.is_same(old.get(key), one))) for key, many in found.items()}
 
 
 def _looked_at(draft: Draft, links: _Links, known: set[str]) -> set[Key]:

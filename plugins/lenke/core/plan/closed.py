@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from lenke.core.links.digests import UNKNOWN
-from lenke.core.links.merge import Conflict
+from lenke.core.links.merge import CHOSEN, Conflict
 from lenke.core.links.rows import OTHER, Link, Side
+from lenke.core.plan.decided import RELINKED
 from lenke.core.plan.draft import Draft
+from lenke.core.plan.model import Parked
 
 
 def close(draft: Draft, link: Link, side: Side, reason: str, l_at: int, r_at: int) -> None:
@@ -33,7 +36,7 @@ def _lines_edited(draft: Draft, link: Link, survivor: Side, at: int, reason: str
     for action in lines.actions(OTHER[survivor]):
         for name, text in action.values.items() or [("line", None)]:
             left, right = (text, None) if survivor == "left" else (None, text)
-            draft.plan.conflicts.append((link.left, Conflict(name, left, right, "none", "deleted / edited")))
+            draft.plan.conflicts.append((link.left, Conflict(name, left, right, "none", "deleted / edited", of_lines=True)))
     code = "locked" if reason == "invoiced" else "deleted_edited"
     draft.park(link.id(survivor), code, side=survivor, property="lines", text=f"{reason} on the {OTHER[survivor]} side")
 
@@ -47,22 +50,40 @@ def _lines_digest(draft: Draft, side: Side, at: int) -> int:
 def bar(draft: Draft, tombstone: Link, l_at: int, r_at: int) -> None:
     """A tombstone bars its records; an edit of the one that is still there is a conflict that keeps both values."""
     draft.plan.counts.skipped += int(l_at >= 0)
+    if tombstone.note.get("reason") == RELINKED:
+        return  # both records are there, and a person has said that they do not belong together
     gone: Side = "left" if tombstone.note.get("side") == "left" else "right"
     at = r_at if gone == "left" else l_at
     if at < 0:
         return
     survivor = OTHER[gone]
     edited = _edited(draft, tombstone, survivor, at)
-    draft.plan.conflicts.extend((tombstone.left, conflict) for conflict in edited)
     names = [conflict.property for conflict in edited]
     then = tombstone.note.get("lines")
     if then and draft.reads[survivor].whole[at] and then != f"{_lines_digest(draft, survivor, at):x}":
         names.append("lines")
-    if names or _is_parked(draft, tombstone.id(survivor), survivor):
-        why = str(tombstone.note.get("reason"))
-        code = "locked" if why == "invoiced" else "deleted_edited"
-        name = names[0] if names else "lines"
-        draft.park(tombstone.id(survivor), code, side=survivor, property=name, text=f"{why} on the {gone} side")
+    if not names and not _is_parked(draft, tombstone.id(survivor), survivor):
+        return
+    if draft.context.decided.chosen(tombstone.left) and draft.reads[survivor].whole[at]:
+        _accept(draft, tombstone, survivor, at, edited)
+        return
+    draft.plan.conflicts.extend((tombstone.left, conflict) for conflict in edited)
+    why = str(tombstone.note.get("reason"))
+    code = "locked" if why == "invoiced" else "deleted_edited"
+    names = names or ["lines"]
+    text = f"{why} on the {gone} side"
+    draft.conflict(tombstone.left, edited, Parked(survivor, tombstone.id(survivor), code, names[0], text, properties=tuple(names)))
+
+
+def _accept(draft: Draft, tombstone: Link, survivor: Side, at: int, edited: Sequence[Conflict]) -> None:
+    """A person chose the side that is gone: the link stays closed, and the edit of the survivor is no conflict any more."""
+    gone = OTHER[survivor]
+    settled = edited or [Conflict("lines", None, None, gone, CHOSEN)]
+    draft.plan.conflicts.extend((tombstone.left, replace(one, winner=gone, reason=CHOSEN)) for one in settled)
+    now = draft.reads[survivor].row(at).digests
+    base = tuple(then if digest == UNKNOWN else int(digest) for then, digest in zip(tombstone.base, now, strict=False))
+    note = {**tombstone.note, "lines": f"{_lines_digest(draft, survivor, at):x}"} if draft.flow.lines else tombstone.note
+    draft.plan.rows.append(replace(tombstone, base=base, left_stored={}, right_stored={}, note=note))
 
 
 def _is_parked(draft: Draft, id: str, side: Side) -> bool:

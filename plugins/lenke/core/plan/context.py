@@ -14,6 +14,7 @@ from lenke.core.links.references import Index
 from lenke.core.links.rows import Link, Side
 from lenke.core.mapping.apply import Constants
 from lenke.core.mapping.model import Dataflow, Flow
+from lenke.core.plan.decided import Decided
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,8 @@ class Context:
     :param constants: by table of the settings, the ids that stand for its keys.
     :param has_marker: the right system can hold Lenke's marker.
     :param recheck: recheck entries of the ledger by (side, id).
+    :param decided: what persons decided that this run applies.
+    :param record_again: after how long an open conflict is recorded once more, lest the journal forget it.
     """
 
     dataflow: Dataflow
@@ -43,6 +46,8 @@ class Context:
     constants: Constants = field(default_factory=dict)
     has_marker: bool = True
     read_at: datetime | None = None
+    decided: Decided = field(default_factory=Decided)
+    record_again: timedelta = timedelta(days=15)
 
     @property
     def as_of(self) -> datetime:

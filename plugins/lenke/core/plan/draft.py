@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from lenke.core.links.merge import Policy, Row
+from lenke.core.links.merge import Conflict, Policy, Row
 from lenke.core.links.rows import Link, Side
+from lenke.core.plan import recheck
 from lenke.core.plan.changes import LineLinks
 from lenke.core.plan.context import Context
 from lenke.core.plan.lines import LinePlan, LineSet, plan_lines
@@ -22,6 +23,7 @@ class Draft:
         self.reads: Mapping[Side, SideRead] = {"left": left, "right": right}
         self.context, self.plan, self.flow = context, plan, context.flow
         self._lines = lines
+        self.open: dict[tuple[str, str], str] = {}
         self._place = {spec.name: at for at, spec in enumerate(context.flow.properties)}
 
     def place(self, property: str) -> int:
@@ -81,11 +83,27 @@ class Draft:
         """The recheck entry of a left record."""
         return self.context.recheck.get(("left", id))
 
+    def is_paused(self, id: str) -> bool:
+        """Whether a person paused a left record; it waits on the recheck list then, whatever else it waits for."""
+        if id not in self.context.decided.paused:
+            return False
+        old = self.old(id)
+        if old is not None:
+            self.keep(old)
+        else:
+            self.park(id, "paused")
+        return True
+
+    def conflict(self, left: str, conflicts: Sequence[Conflict], parked: Parked) -> None:
+        """Park a record whose conflicts a person must decide; ``parked`` lacks the digest of their values."""
+        told = json.dumps([[one.property, one.left, one.right] for one in conflicts])
+        self.open[parked.side, parked.id] = left
+        self.plan.parked.append(replace(parked, values=self.context.digester.value("conflict", told)))
+
     def park(self, id: str, reason: str, *, side: Side = "left", property: str = "", text: str = "", waits_for: str = "") -> None:
         """Put a record on the recheck list; its first reason counts."""
         self.plan.parked.append(Parked(side, id, reason, property, text, waits_for))
 
     def keep(self, old: Link) -> None:
         """Leave a record on the recheck list as it is."""
-        told = {name: old.note.get(name, "") for name in ("property", "text", "waits_for")}
-        self.park(old.left, old.note["reason"], **told)
+        self.plan.parked.append(recheck.parked(old))

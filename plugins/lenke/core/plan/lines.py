@@ -8,12 +8,13 @@ from dataclasses import dataclass, field, replace
 
 from lenke.core.converters.references import NO_MORE
 from lenke.core.links.digests import UNKNOWN
-from lenke.core.links.merge import Conflict, Policy, Row, merge
+from lenke.core.links.merge import CHOSEN, Conflict, Policy, Row, Winner, merge
 from lenke.core.links.rows import OTHER, SIDES, Link, Side
 from lenke.core.mapping.model import Lines, Property, rates
 from lenke.core.plan.model import LineAction
 from lenke.core.plan.reads import whole
 from lenke.core.plan.rekeyed import rekeyed
+from lenke.core.plan.written import put_stored
 
 LineMarker = Callable[[Side, str], str]
 
@@ -62,6 +63,7 @@ class _Work:
     policy: Policy
     mark: LineMarker
     plan: LinePlan = field(default_factory=LinePlan)
+    freed: set[tuple[Side, str]] = field(default_factory=set)
 
     def row(self, link: Link, side: Side) -> Row | None:
         lines = self.sets[side]
@@ -81,24 +83,39 @@ class _Work:
         """A line is gone on one side; it goes on the other too, unless it was edited there."""
         row = self.row(link, target)
         if row is not None and (edited := self.edited(link, target, row)):
-            self.plan.conflicts.extend(edited)
-            self.plan.links.append(link)
-            return
+            winner = self.chosen(edited)
+            reason = CHOSEN if winner != "none" else "deleted / edited"
+            self.plan.conflicts.extend(replace(one, winner=winner, reason=reason) for one in edited)
+            if winner == "none":
+                self.plan.links.append(link)
+                return
+            if winner == target:  # the line that was edited is a new one of the other side
+                # A line of the left keeps its row's key, and the row of the line that is to be created replaces it.
+                self.plan.dropped += [link.dropped()] if target == "right" else []
+                self.freed.add((target, link.id(target)))
+                return
+            link = put_stored(link, target, {at: int(digest) for at, digest in enumerate(row.digests)})
         expected = {p.name: link.stored(target, at) for at, p in enumerate(self.spec.properties) if p.direction != "check"}
         self.plan.actions(target).append(LineAction("remove", link.id(target), expected=expected))
         self.plan.dropped.append(link.dropped())
 
+    def chosen(self, edited: Sequence[Conflict]) -> Winner:
+        """The side that a person chose for every edited property of a line, or none."""
+        found = {self.policy.chosen.get(one.property) for one in edited}
+        side = found.pop() if len(found) == 1 else None
+        return side or "none"
+
     def edited(self, link: Link, side: Side, row: Row) -> list[Conflict]:
         names = [p.name for at, p in enumerate(self.spec.properties) if _is_edit(p, side, row, link, at)]
         left, right = (row.texts, {}) if side == "left" else ({}, row.texts)
-        return [Conflict(name, left.get(name), right.get(name), "none", "deleted / edited") for name in names]
+        return [Conflict(name, left.get(name), right.get(name), "none", "deleted / edited", of_lines=True) for name in names]
 
     def pair(self, link: Link) -> None:
         """Merge one line pair, linked before or just now."""
         rows = {side: self.row(link, side) for side in SIDES}
         merged = merge(self.spec.properties, link, rows["left"], rows["right"], self.policy)
         self.plan.links.append(merged.link)
-        self.plan.conflicts.extend(merged.conflicts)
+        self.plan.conflicts.extend(replace(one, of_lines=True) for one in merged.conflicts)
         self.plan.needs_both |= merged.needs_both
         texts = whole(*(row.texts if row else None for row in rows.values()))
         told: dict[Side, dict[str, str | None]] = {"left": merged.to_left, "right": merged.to_right}
@@ -140,7 +157,8 @@ def plan_lines(
     links, work.plan.dropped = rekeyed(spec, links, {side: _unmarked(work, side, links) for side in SIDES})
     for link in links:
         work.linked(link)
-    new: dict[Side, LineSet] = {side: _unlinked(work.sets[side], {link.id(side) for link in links}) for side in SIDES}
+    linked = {side: {link.id(side) for link in links} - {id for of, id in work.freed if of == side} for side in SIDES}
+    new: dict[Side, LineSet] = {side: _unlinked(work.sets[side], linked[side]) for side in SIDES}
     for ours, theirs in _pairs(spec, new["left"], new["right"], mark):
         work.pair(Link(ours, theirs, parent, base=(UNKNOWN,) * len(spec.properties)))
         del new["left"].rows[ours], new["right"].rows[theirs]

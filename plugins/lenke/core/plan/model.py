@@ -95,8 +95,10 @@ class Parked:
     """A record that cannot go now.
 
     :param reason: a code: missing_required, invalid_value, ambiguous_match, duplicate_match, missing_reference, locked,
-        rejected, not_unique, moved, gone, stale, unknown_outcome, conflict, deleted_edited, both_needed, incomplete.
+        rejected, not_unique, moved, gone, stale, unknown_outcome, conflict, deleted_edited, both_needed, incomplete, paused.
     :param waits_for: of a missing reference: ``flow:id`` of what is not linked.
+    :param properties: of a conflict: what a person must choose, ``line <property>`` for lines.
+    :param values: of a conflict: one digest over both sides' values, to tell whether it is the one that was recorded before.
     """
 
     side: Side
@@ -105,6 +107,8 @@ class Parked:
     property: str = ""
     text: str = ""
     waits_for: str = ""
+    properties: tuple[str, ...] = ()
+    values: int = 0
 
 
 @dataclass
@@ -125,6 +129,9 @@ class Plan:
     :param parked: what cannot go, for the recheck list.
     :param conflicts: (left id, conflict) that were found, with their winners.
     :param differs: (left id, property) of ``check`` properties that differ.
+    :param recorded: left ids whose open conflicts are as an earlier run has recorded them.
+    :param decided: decision id to what became of it, once the rows are in the ledger.
+    :param choices: decision id to the left id that it chose for: it counts until that record is no longer parked.
     """
 
     actions: list[Action] = field(default_factory=list)
@@ -134,6 +141,9 @@ class Plan:
     differs: list[tuple[str, str]] = field(default_factory=list)
     counts: Counts = field(default_factory=Counts)
     linked: int = 0
+    recorded: set[str] = field(default_factory=set)
+    decided: dict[str, str] = field(default_factory=dict)
+    choices: dict[str, str] = field(default_factory=dict)
 
 
 ACTIONS: TypeAdapter[Sequence[Action]] = TypeAdapter(Sequence[Action])

@@ -62,12 +62,14 @@ class Fold:
 
     :param now: a time after the writes (UTC): what is read less than ``read_lag`` later may be older than they are.
     :param old_recheck: recheck entries of the ledger by left id.
+    :param tries: how often a refused record is sent in all.
     """
 
     flow: Flow
     now: datetime
     read_lag: Mapping[Side, timedelta]
     old_recheck: Mapping[str, Link] = field(default_factory=dict)
+    tries: int = recheck.TRIES
 
     def rows(self, action: Action, results: Mapping[Side, SideResult]) -> list[Link]:
         """The ledger rows after an action; none for a create that did not happen, but its recheck entry."""
@@ -87,7 +89,7 @@ class Fold:
         parked = Parked("left", action.left, reason, result.property, result.reason)
         old = self.old_recheck.get(action.left)
         if reason in recheck.REFUSED:
-            return [recheck.refused(parked, old, self.now, seen=action.to(side).seen or action.seen)]
+            return [recheck.refused(parked, old, self.now, seen=action.to(side).seen or action.seen, most=self.tries)]
         entry = recheck.entry(parked, old, self.now)
         if result.uncertain:
             entry = replace(entry, note={**entry.note, "sent": recheck.sent(action)})

@@ -10,13 +10,15 @@ from lenke.core.plan import closed, recheck
 from lenke.core.plan.draft import Draft
 from lenke.core.plan.fresh import believed, is_too_soon
 from lenke.core.plan.lines import LinePlan
-from lenke.core.plan.model import Action
+from lenke.core.plan.model import Action, Parked
 from lenke.core.plan.reads import whole
 from lenke.core.plan.withhold import Pair, withhold
 
 
 def linked(draft: Draft, link: Link, l_at: int, r_at: int) -> None:
     """A link with something to decide; a position is -1 where that side was not read."""
+    if draft.is_paused(link.left):
+        return
     for side in SIDES:
         if reason := draft.context.gone.get(side, {}).get(link.id(side)):
             closed.close(draft, link, side, reason, l_at, r_at)
@@ -39,7 +41,7 @@ def pair(draft: Draft, link: Link, l_at: int, r_at: int, *, told: Mapping[str, I
     :param is_new: it was matched just now, so the ledger does not hold it yet.
     """
     rows = (draft.row("left", l_at), draft.row("right", r_at))
-    policy, line_policy = recheck.believing(draft.context.policy, told)
+    policy, line_policy = recheck.heeding(draft.context.policy, told, draft.context.decided.chosen(link.left))
     merged = merge(draft.flow.properties, link, *rows, policy)
     lines = draft.line_plan(link, l_at, r_at, line_policy)
     _record(draft, link, merged, lines)
@@ -59,9 +61,10 @@ def _record(draft: Draft, link: Link, merged: Merge, lines: LinePlan | None) -> 
     conflicts = merged.conflicts + (lines.conflicts if lines else [])
     draft.plan.conflicts.extend((link.left, conflict) for conflict in conflicts)
     draft.plan.differs.extend((link.left, name) for name in merged.differs)
-    undecided = list(dict.fromkeys(conflict.property for conflict in conflicts if conflict.winner == "none"))
+    undecided = [conflict for conflict in conflicts if conflict.winner == "none"]
     if undecided:
-        draft.park(link.left, "conflict", property=undecided[0], text="a person must choose: " + ", ".join(undecided))
+        names = list(dict.fromkeys(recheck.named(conflict) for conflict in undecided))
+        draft.conflict(link.left, undecided, Parked("left", link.left, "conflict", names[0], properties=tuple(names)))
     if merged.needs_both or (lines and lines.needs_both):
         draft.park(link.left, "both_needed", text="the mapping changed; both sides are read in the next run")
 

@@ -32,8 +32,8 @@ def words(note: Mapping[str, Any]) -> str:
     """The whole reason of a recheck entry: what is wrong, with which property, and what it waits for."""
     reason = str(note.get("reason", ""))
     told = [WORDS.get(reason, reason)]
-    if name := note.get("property"):
-        told.append(f"property {name}")
+    if names := note.get("properties") or ([note["property"]] if note.get("property") else []):
+        told.append(f"{'property' if len(names) == 1 else 'properties'} {', '.join(names)}")
     told += [str(note[name]) for name in ("text",) if note.get(name)]
     if waits_for := note.get("waits_for"):
         flow, _, id = str(waits_for).partition(":")

@@ -6,27 +6,53 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import xor
 from typing import Any
 
 from lenke.core.links.digests import Digester
-from lenke.core.links.merge import Policy
-from lenke.core.links.rows import SIDES, Link
+from lenke.core.links.merge import Conflict, Policy
+from lenke.core.links.rows import SIDES, Link, Side
 from lenke.core.mapping.model import Flow
 from lenke.core.plan.model import Action, Parked, SideWrite
 
 # A record that the system refused is sent again when it changed, else after these waits.
 BACKOFF = tuple(timedelta(hours=hours) for hours in (1, 4, 24, 24 * 7))
+# A write whose answer was lost is settled by the next run; only one whose answer is lost again and again waits as a refused one does.
+PROMPT = 3
+# After so many tries a record is not sent any more until it changes or a person releases it (settings: parked.tries).
+TRIES = 8
 REFUSED = frozenset({"rejected", "not_unique", "locked"})
 LINE = "line "
 
 
-def entry(parked: Parked, old: Link | None, now: datetime) -> Link:
-    """The ledger row of a record parked in planning; one that is parked as before keeps its row, so that nothing is written anew."""
-    if old is not None and is_same(old, parked):
-        return old
+def entry(parked: Parked, old: Link | None, now: datetime, *, again: timedelta | None = None) -> Link:
+    """The ledger row of a record parked in planning; one that is parked as before keeps its row, so that nothing is written anew.
+
+    :param again: after how long a conflict gets a row anew, so that its values are recorded once more.
+    """
+    if old is not None and is_same(old, parked) and old.note.get("values", "0") == f"{parked.values:x}":
+        is_old = parked.values and again is not None and now - datetime.fromisoformat(old.note.get("recorded", old.note["since"])) >= again
+        return replace(old, note={**old.note, "recorded": now.isoformat()}) if is_old else old
     # What an uncertain write may have done stays of interest until the pair was decided.
     kept = {"sent": old.note["sent"]} if old is not None and "sent" in old.note and parked.reason != "conflict" else {}
-    return _row(parked, _note(parked) | {"since": now.isoformat()} | kept)
+    first = {"first": _first(old)} if old is not None else {}
+    return _row(parked, _note(parked) | {"since": now.isoformat()} | first | kept)
+
+
+def parked(old: Link) -> Parked:
+    """What a recheck entry was parked for."""
+    note, (side, id) = old.note, key(old)
+    return Parked(
+        "left" if side == "left" else "right",
+        id,
+        note["reason"],
+        note.get("property", ""),
+        note.get("text", ""),
+        note.get("waits_for", ""),
+        properties=tuple(note.get("properties", ())),
+        values=int(note.get("values", "0"), 16),
+    )
 
 
 def is_same(old: Link | None, parked: Parked) -> bool:
@@ -34,15 +60,47 @@ def is_same(old: Link | None, parked: Parked) -> bool:
     return old is not None and all(old.note.get(name, "") == getattr(parked, name) for name in ("reason", "property", "text", "waits_for"))
 
 
-def refused(parked: Parked, old: Link | None, now: datetime, *, seen: int) -> Link:
+def refused(parked: Parked, old: Link | None, now: datetime, *, seen: int, most: int = TRIES) -> Link:
     """The ledger row of a record that the system refused: it is sent again when it changes, else after a growing wait.
 
-    :param seen: one digest over the record as it was sent.
+    :param seen: one digest over the record as it was sent; :param most: how often it is sent in all.
     """
-    tries = int(old.note.get("tries", 0)) + 1 if old is not None else 1
-    wait = BACKOFF[min(tries, len(BACKOFF)) - 1]
-    more = {"since": now.isoformat(), "tries": tries, "seen": f"{seen:x}", "next_try": (now + wait).isoformat()}
-    return _row(parked, _note(parked) | more)
+    return _row(parked, _note(parked) | {"since": now.isoformat()} | _tried(old, now, seen=seen, most=most, prompt=0))
+
+
+def unknown(verb: str, id: str, old: Link | None, at: datetime, *, seen: int, sent: Mapping[str, Iterable[str]], most: int = TRIES) -> Link:
+    """The ledger row of a record whose write has no known outcome; ``since`` is when it may have been sent.
+
+    :param seen: one digest over what was sent; :param sent: per side, the names of what an update told.
+    """
+    again = old if old is not None and old.note.get("reason") == "unknown_outcome" else None
+    told = {"reason": "unknown_outcome", "text": f"a {verb} was sent and its answer lost", "since": at.isoformat()}
+    tried = _tried(again, at, seen=seen, most=most, prompt=PROMPT)
+    return Link(left=id, kind="recheck", note=told | {"sent": {side: list(names) for side, names in sent.items()}} | tried)
+
+
+def _tried(old: Link | None, now: datetime, *, seen: int, most: int, prompt: int) -> dict[str, Any]:
+    """What a recheck entry remembers of its tries: another record than the one that was sent before begins anew.
+
+    :param prompt: how many tries the next run follows up at once.
+    """
+    told = f"{seen:x}"
+    is_again = old is not None and old.note.get("seen") == told
+    tries = int(old.note.get("tries", 0)) + 1 if old is not None and is_again else 1
+    more: dict[str, Any] = {"tries": tries, "seen": told}
+    if tries >= most:
+        more["given_up"] = True
+    elif tries > prompt:
+        more["next_try"] = (now + BACKOFF[min(tries - prompt, len(BACKOFF)) - 1]).isoformat()
+    if old is not None:
+        more["first"] = _first(old)
+        more |= {"dismissed": old.note["dismissed"]} if is_again and "dismissed" in old.note else {}
+    return more
+
+
+def _first(old: Link) -> str:
+    """Since when a record has been parked, whatever for."""
+    return str(old.note.get("first", old.note["since"]))
 
 
 def sent(action: Action) -> dict[str, list[str]]:
@@ -55,10 +113,23 @@ def sent(action: Action) -> dict[str, list[str]]:
     return told
 
 
+def named(conflict: Conflict) -> str:
+    """A conflict's property as a person chooses by it."""
+    return f"{LINE}{conflict.property}" if conflict.of_lines else conflict.property
+
+
 def all_names(flow: Flow) -> list[str]:
     """Every property that a create tells the right side, named as :func:`sent` does."""
     lines = flow.lines.properties if flow.lines else ()
     return [p.name for p in flow.properties if p.travels_to("right")] + [f"{LINE}{p.name}" for p in lines if p.travels_to("right")]
+
+
+def heeding(policy: Policy, told: Mapping[str, Iterable[str]], chosen: Mapping[str, Side]) -> tuple[Policy, Policy]:
+    """The policies for a header and for its lines: what was told, and what a person chose, by names as :func:`sent` gives them."""
+    header, lines = believing(policy, told)
+    of_lines = {name.removeprefix(LINE): side for name, side in chosen.items() if name.startswith(LINE)}
+    of_header = {name: side for name, side in chosen.items() if not name.startswith(LINE)}
+    return replace(header, chosen=of_header), replace(lines, chosen=of_lines)
 
 
 def believing(policy: Policy, told: Mapping[str, Iterable[str]]) -> tuple[Policy, Policy]:
@@ -78,8 +149,15 @@ def seen(digester: Digester, write: SideWrite) -> SideWrite:
     return replace(write, seen=digester.value("sent", told))
 
 
+def seen_of(*writes: SideWrite, create: int = 0) -> int:
+    """One digest over all that an action sends: its writes', and a create's own."""
+    return reduce(xor, (write.seen for write in writes), create)
+
+
 def _note(parked: Parked) -> dict[str, Any]:
-    return {name: value for name in ("reason", "property", "text", "waits_for") if (value := getattr(parked, name))}
+    note: dict[str, Any] = {name: value for name in ("reason", "property", "text", "waits_for") if (value := getattr(parked, name))}
+    note |= {"properties": list(parked.properties)} if parked.properties else {}
+    return note | ({"values": f"{parked.values:x}"} if parked.values else {})
 
 
 def _row(parked: Parked, note: dict[str, Any]) -> Link:
@@ -89,10 +167,11 @@ def _row(parked: Parked, note: dict[str, Any]) -> Link:
 
 
 def must_wait(old: Link | None, seen: int, now: datetime) -> bool:
-    """Whether a refused record is not to be sent now: it is as it was, and its wait is not over."""
-    if old is None or old.note.get("reason") not in REFUSED or not seen:
+    """Whether a record that was tried before is not to be sent now: it is as it was, and its wait is not over, or it has given up."""
+    if old is None or old.note.get("reason") not in REFUSED | {"unknown_outcome"} or old.note.get("seen") != f"{seen:x}" or not seen:
         return False
-    return bool(old.note.get("seen") == f"{seen:x}" and now.isoformat() < old.note.get("next_try", ""))
+    is_over = now.isoformat() >= old.note.get("next_try", "")
+    return bool(old.note.get("given_up") or "dismissed" in old.note or not is_over)
 
 
 def key(row: Link) -> tuple[str, str]:

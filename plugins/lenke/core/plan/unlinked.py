@@ -21,7 +21,7 @@ def unlinked(draft: Draft, at: int) -> None:
     """Decide on the left record at a position."""
     left, matches = draft.reads["left"], draft.context.matches
     id = str(left.ids[at])
-    if draft.has_problem("left", at, id):
+    if draft.is_paused(id) or draft.has_problem("left", at, id):
         return
     if not left.whole[at]:
         draft.park(id, "incomplete", text="read without its lines; the whole record is read in the next run")
@@ -89,7 +89,7 @@ def _is_uncertain(draft: Draft, old: Link, row: Row) -> bool:
     if old.note.get("reason") != "unknown_outcome":
         return False
     too_soon = draft.context.as_of - datetime.fromisoformat(old.note["since"]) < draft.context.read_lag["right"]
-    return too_soon or not (draft.context.has_marker or any(key(rule, row.texts) for rule in draft.flow.match))
+    return too_soon or not (draft.context.has_marker or "released" in old.note or any(key(rule, row.texts) for rule in draft.flow.match))
 
 
 def _creation(draft: Draft, id: str, at: int, row: Row, values: dict[str, str | None], lines: LinePlan | None, seen: int) -> Action:

@@ -72,6 +72,7 @@ def withhold(pair: Pair) -> None:
     _lacking(pair)
     for side in SIDES:
         _refused(pair, side)
+    _uncertain(pair)
 
 
 def _locked(pair: Pair, side: Side) -> None:
@@ -159,8 +160,22 @@ def lacking(draft: Draft, lines: LinePlan, side: Side) -> Problem | None:
 
 def _refused(pair: Pair, side: Side) -> None:
     old = pair.draft.old(pair.link.left)
-    if old is not None and recheck.must_wait(old, pair.write(side).seen, pair.draft.context.now):
+    if old is None or old.note.get("reason") not in recheck.REFUSED:
+        return
+    if recheck.must_wait(old, pair.write(side).seen, pair.draft.context.now):
         pair.draft.keep(old)
         pair.restore(side)
         if pair.lines and pair.lines.actions(side):
             pair.restore_lines()
+
+
+def _uncertain(pair: Pair) -> None:
+    """A write whose answer was lost again and again waits before it is sent once more."""
+    old = pair.draft.old(pair.link.left)
+    if old is None or old.note.get("reason") != "unknown_outcome":
+        return
+    if recheck.must_wait(old, recheck.seen_of(pair.write("left"), pair.write("right")), pair.draft.context.now):
+        pair.draft.keep(old)
+        for side in SIDES:
+            pair.restore(side)
+        pair.restore_lines()

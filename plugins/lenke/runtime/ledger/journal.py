@@ -23,6 +23,7 @@ class Item:
     """One action as the journal names it: ids and marker, never values.
 
     :param sent: of an update: per side, the names of the properties that it tells.
+    :param seen: one digest over all that is sent, to tell whether the same is sent again.
     """
 
     key: str
@@ -31,6 +32,7 @@ class Item:
     right: str = ""
     marker: str = ""
     sent: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    seen: int = 0
 
 
 @dataclass

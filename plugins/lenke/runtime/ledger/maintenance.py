@@ -18,10 +18,10 @@ from lenke.core.links.rows import Link
 from lenke.core.mapping.load import load_dataflow
 from lenke.core.mapping.model import Dataflow, Flow
 from lenke.core.mapping.settings import load_settings
-from lenke.runtime import places
+from lenke.runtime import conflicts, places
 from lenke.runtime.access import digester
 from lenke.runtime.flow_run import shape
-from lenke.runtime.ledger import decisions, waiting
+from lenke.runtime.ledger import decisions, told, waiting
 from lenke.runtime.ledger.backup import Backups
 from lenke.runtime.ledger.desk import Desk
 from lenke.runtime.ledger.metadata import MetadataKeys, MetadataWitness, is_loading
@@ -68,20 +68,20 @@ def _shown(dataflow: str, flow: str) -> Iterator[str]:
 
 def _waiting(link: Link) -> str:
     side, id = ("left", link.left) if link.left else ("right", link.right)
-    told = [link.note.get(name) for name in ("reason", "property", "text", "waits_for")]
-    return "  " + " | ".join([f"{side} {id}", *(str(one) for one in told if one)])
+    parts = [link.note.get(name) for name in ("reason", "property", "text", "waits_for")]
+    return "  " + " | ".join([f"{side} {id}", *(str(one) for one in parts if one)])
 
 
 def export(folder: Path) -> list[str]:
     """Write every flow's last committed state below ``folder``."""
-    told = []
+    lines = []
     for dataflow in _dataflows():
         for flow in dataflow.flows:
             ledger = store(dataflow, flow).open()
             if not ledger.is_new:
                 ledger.export_to(Backups(ObjectStoragePath(f"file://{folder.resolve()}") / dataflow.name / flow.name))
-                told.append(f"{dataflow.name}.{flow.name}: commit {ledger.manifest.sequence}, {len(ledger.table)} rows")
-    return told or ["there is no ledger yet"]
+                lines.append(f"{dataflow.name}.{flow.name}: commit {ledger.manifest.sequence}, {len(ledger.table)} rows")
+    return lines or ["there is no ledger yet"]
 
 
 def restore(dataflow: str, flow: str, source: Path | None = None) -> str:
@@ -124,14 +124,14 @@ def desk(dataflow: str, flow: str, *, who: str = "cli") -> Desk:
 
 def approve(dataflow: str, plan: str, *, who: str = "cli") -> list[str]:
     """Approve a plan of any flow by its id, or ``first-run`` for every flow of a real pair that waits for its first writing run."""
-    told = []
+    lines: list[str] = []
     for flow in _dataflow(dataflow).flows:
         if plan in (decisions.FIRST_RUN, latest_id(dataflow, flow.name)):
-            told += desk(dataflow, flow.name, who=who).approve(plan)
-    if not told:
+            lines += desk(dataflow, flow.name, who=who).approve(plan)
+    if not lines:
         last = ", ".join(f"{flow.name} {latest_id(dataflow, flow.name) or '-'}" for flow in _dataflow(dataflow).flows)
         raise ConfigurationError(f"{dataflow} has no plan {plan}; the last plans are {last}")
-    return told
+    return lines
 
 
 def parked(dataflow: str | None = None, flow: str | None = None) -> dict[str, list[Waiting]]:
@@ -153,6 +153,32 @@ def closed(dataflow: str | None = None, flow: str | None = None) -> dict[str, li
 def taken(dataflow: str, flow: str) -> list[Taken]:
     """The decisions about a flow that are still kept, with what became of each."""
     return waiting.taken(desk(dataflow, flow).ledger)
+
+
+def tell_parked(dataflow: str | None, flow: str | None, *, with_dismissed: bool) -> list[str]:
+    """The recheck lists in lines."""
+    found = parked(dataflow, flow)
+    shown = [f"{name}.{line}" for name, waits in found.items() for line in told.parked(waits, with_dismissed=with_dismissed)]
+    return shown or ["nothing is parked"]
+
+
+def tell_conflicts(dataflow: str | None, flow: str | None, *, with_values: bool) -> list[str]:
+    """The open conflicts in lines.
+
+    :param with_values: with both values, which are personal data, from the journals.
+    """
+    shown: list[str] = []
+    for name, desks in _desks(dataflow, flow).items():
+        for desk in desks:
+            waits = waiting.parked(desk.flow.name, desk.ledger)
+            lines = told.conflicts(waits, conflicts.recorded(name, desk.flow.name), with_values=with_values)
+            shown += [f"{name}.{line}" for line in lines]
+    return shown or ["no conflict is open"]
+
+
+def tell_decisions(dataflow: str, flow: str) -> list[str]:
+    """The decisions about a flow in lines."""
+    return list(told.decisions(taken(dataflow, flow))) or ["nothing is decided"]
 
 
 def _desks(dataflow: str | None, flow: str | None) -> dict[str, list[Desk]]:

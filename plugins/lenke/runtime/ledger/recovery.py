@@ -2,36 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from lenke.core.links.rows import Link
+from lenke.core.plan import changes, recheck
 from lenke.runtime.ledger import journal
 from lenke.runtime.ledger.journal import Folded, Item
 from lenke.runtime.ledger.store import Ledger
 
 
-def recover(ledger: Ledger, *, at: datetime) -> None:
+def recover(ledger: Ledger, *, at: datetime, tries: int = recheck.TRIES) -> None:
     """Fold the journal of a run that never came to its commit; the cursor stays where it was."""
     if ledger.manifest.open is not None:
-        finish(ledger, [], at=at)
+        finish(ledger, [], at=at, tries=tries)
 
 
-def unknown(items: Sequence[tuple[Item, str]]) -> list[Link]:
-    """Recheck entries of writes whose outcome is not known; ``since`` is when they may have been sent."""
+def unknown(items: Sequence[tuple[Item, str]], old: Mapping[str, Link], *, tries: int = recheck.TRIES) -> list[Link]:
+    """Recheck entries of writes whose outcome is not known.
+
+    :param old: recheck entries of left ids so far; :param tries: how often a write is sent in all.
+    """
     return [
-        Link(
-            left=item.left,
-            kind="recheck",
-            note={"reason": "unknown_outcome", "text": f"a {item.verb} was sent and its answer lost", "since": at, "sent": dict(item.sent)},
-        )
+        recheck.unknown(item.verb, item.left, old.get(item.left), datetime.fromisoformat(at), seen=item.seen, sent=item.sent, most=tries)
         for item, at in items
     ]
 
 
-def finish(ledger: Ledger, rows: Sequence[Link], *, at: datetime, folded: Folded | None = None, **manifest: Any) -> Folded:
+def entries(ledger: Ledger, rows: Sequence[Link] = ()) -> dict[str, Link]:
+    """The recheck entries of left records, once ``rows`` are in the ledger."""
+    table = ledger.table
+    stored = table.links(changes.headers(table, "recheck").tolist())
+    found = {row.left: row for row in (*stored, *rows) if row.kind in ("recheck", "settled") and row.left}
+    return {left: row for left, row in found.items() if row.kind == "recheck"}
+
+
+def finish(
+    ledger: Ledger, rows: Sequence[Link], *, at: datetime, folded: Folded | None = None, tries: int = recheck.TRIES, **manifest: Any
+) -> Folded:
     """Commit a run: its plan's rows, its journal's rows, and whatever of the manifest changes; then delete its journal.
 
     The manifest names the journal until its last key is gone, so that a crash in between leaves none behind.
@@ -42,7 +52,8 @@ def finish(ledger: Ledger, rows: Sequence[Link], *, at: datetime, folded: Folded
         return Folded([], [], [])
     folded = folded or journal.fold(ledger.keys, opened)
     if not opened.folded:
-        ledger.commit([*rows, *folded.rows, *unknown(folded.open)], at=at, open=replace(opened, folded=True), **manifest)
+        lost = unknown(folded.open, entries(ledger, rows), tries=tries)
+        ledger.commit([*rows, *folded.rows, *lost], at=at, open=replace(opened, folded=True), **manifest)
     for name in folded.keys:
         ledger.keys.delete(name)
     ledger.commit([], at=at, open=None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lenke.core.links.rows import Link, Side, Table
@@ -133,22 +133,3 @@ def taken(ledger: Ledger) -> list[Taken]:
 
 def _outcome(decision: Decision, ledger: Ledger) -> str:
     return "stands" if decision.kind in STANDING else ledger.manifest.decided.get(decision.id, "")
-
-
-def lines(found: list[Waiting]) -> Iterator[str]:
-    """Parked records as the command line shows them."""
-    for one in found:
-        told = [f"{one.flow}: {one.side} {one.id}", one.words, f"since {_minute(one.since)}"]
-        if one.tries:
-            told.append(f"tried {one.tries} times")
-        if one.given_up:
-            told.append("given up until it changes or is released")
-        elif one.next_try:
-            told.append(f"next try {_minute(one.next_try)}")
-        told += ["dismissed"] if one.dismissed else []
-        told += [f"{one.decided} is decided; the next run applies it"] if one.decided else []
-        yield " | ".join(told)
-
-
-def _minute(at: str) -> str:
-    return at[:16].replace("T", " ")

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, TypedDict
 
 import numpy as np
 from airflow.sdk import ObjectStoragePath
 
-from lenke.core.links.rows import KINDS
+from lenke.core.links.rows import KINDS, Link
 from lenke.core.plan import changes
+from lenke.core.plan.decided import DONE
 from lenke.runtime import staging
 from lenke.runtime.flow_run import FlowRun
-from lenke.runtime.ledger import journal, recovery
+from lenke.runtime.ledger import decisions, journal, recovery
 from lenke.runtime.ledger.claim import release
 from lenke.runtime.ledger.journal import Folded
 from lenke.runtime.ledger.segments import decode
@@ -52,17 +53,23 @@ class Committed(TypedDict):
 
 
 def commit(
-    run: FlowRun, extracted: Extracted | None, resolved: Resolved | None, loads: Mapping[str, float], *, braked: str = ""
+    run: FlowRun,
+    extracted: Extracted | None,
+    resolved: Resolved | None,
+    loads: Mapping[str, float],
+    *,
+    braked: str = "",
+    paused: str = "",
 ) -> Committed:
     """Close the flow's run, whatever became of its tasks.
 
     :param extracted: None where ``extract`` failed; ``resolved`` None where ``link_resolve`` failed or braked.
     :param loads: figures of the finished chunks: calls and seconds.
-    :param braked: what the brake said, where one stopped the flow.
+    :param braked: what the brake said, where one stopped the flow; :param paused: who paused it, where it was left out.
     """
     report: dict[str, Any] = dict.fromkeys(FIGURES, 0) | {"flow": run.flow.name, "calls": loads.get("calls", 0)}
     report["seconds"] = round(loads.get("seconds", 0.0), 1)
-    state = "braked" if braked else "failed"
+    state = "braked" if braked else "paused" if paused else "failed"
     if resolved is not None and extracted is not None:
         report |= {name: resolved["counts"][name] for name in ("read_left", "read_right", "unchanged", "conflicts")}
         state = "dry_run" if resolved["dry_run"] else _fold(run, extracted, resolved, report)
@@ -73,7 +80,7 @@ def commit(
     report = {name: value for name, value in report.items() if "." not in name} | {"parts": by_part(run.flow, counts, PART_FIGURES)}
     if state == "dry_run" and resolved is not None:
         report |= _planned(run, resolved["counts"])
-    report |= {"state": state, "note": braked or (resolved["why_dry"] if resolved is not None else "")}
+    report |= {"state": state, "note": braked or paused or (resolved["why_dry"] if resolved is not None else "")}
     report |= {"run": run.run_id, "at": run.now().isoformat(), "plan": resolved["plan_id"] if resolved is not None else ""}
     release(run.claim, run.run_id)
     staging.write_json(run.folder("reports") / f"{run.flow.name}.json", report)
@@ -110,11 +117,26 @@ def _fold(run: FlowRun, extracted: Extracted, resolved: Resolved, report: dict[s
         folded=folded,
         tenants=extracted["tenants"],
         approved=True,
+        tries=run.settings.parked.tries,
+        decided=_decided(run, resolved, [*rows, *folded.rows]),
         refresh_after=timedelta(days=run.settings.retention.refresh_after_days),
         **changes,
     )
     report |= folded.counts
     return "success" if finished else "failed"
+
+
+def _decided(run: FlowRun, resolved: Resolved, rows: Sequence[Link]) -> dict[str, str]:
+    """The manifest's applied decisions after this run; those that a person has cleared away are forgotten with the next that is applied."""
+    present = run.ledger.manifest.decided
+    waiting = recovery.entries(run.ledger, rows)
+    new = dict(resolved["decided"])
+    # A choice that could not be carried out yet (moved, locked, refused) is not used up.
+    new |= {id: DONE for id, left in resolved["choices"].items() if left not in waiting or waiting[left].note["reason"] == "conflict"}
+    if not new:
+        return present
+    kept = {one.id for one in decisions.read(run.ledger.keys)}
+    return {id: outcome for id, outcome in present.items() if id in kept} | new
 
 
 def _is_finished(resolved: Resolved, folded: Folded) -> bool:

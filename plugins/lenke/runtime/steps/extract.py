@@ -34,6 +34,7 @@ class Extracted(TypedDict):
     read_at: str
     tenants: dict[str, str]
     calls: int
+    decisions: list[str]
 
 
 def extract(run: FlowRun) -> Extracted:
@@ -44,7 +45,7 @@ def extract(run: FlowRun) -> Extracted:
     :raises ConfigurationError: the tenant is another one than the links belong to, or a sandbox is paired with a real system.
     """
     take(run.claim, run.run_id, is_active=run.access.is_active)
-    recovery.recover(run.ledger, at=run.now())
+    recovery.recover(run.ledger, at=run.now(), tries=run.settings.parked.tries)
     groups.release(run)
     _ = run.references  # the ledgers that this flow refers to are checked before any call, too
     tenants = _tenants(run)
@@ -67,6 +68,7 @@ def extract(run: FlowRun) -> Extracted:
         tenants=tenants,
         read_at=read_at.isoformat(),
         calls=run.calls,
+        decisions=[one.id for one in run.decisions],
     )
 
 
@@ -92,14 +94,16 @@ def _is_complete(run: FlowRun, side: Side) -> bool:
 
 def _read(run: FlowRun, side: Side) -> Iterator[Record]:
     if run.window.kind == "records":
-        yield from _whole(run, side, _ids(run, side, run.window.records))
+        # Besides the records, the right ones that a person wants them linked with.
+        more = [one.right for one in run.decisions if side == "right" and one.right]
+        yield from _whole(run, side, _ids(run, side, run.window.records) + more)
         return
     listed = list(_listed(run, side))
     yield from listed
     seen = {record.id for record in listed}
     wanted = _changed_entries(run, side, listed)
     if not _is_complete(run, side):
-        wanted += [id for id in _recheck_ids(run, side) if id not in seen]
+        wanted += [id for id in _again_ids(run, side) if id not in seen]
     yield from _whole(run, side, wanted)
 
 
@@ -124,16 +128,24 @@ def _changed_entries(run: FlowRun, side: Side, listed: Sequence[Record]) -> list
     rows = run.ledger.table.rows
     known = dict(zip(rows.column(side).to_pylist(), rows.column(f"{side}_version").to_pylist(), strict=True))
     reader = run.reader(side)
-    recheck = set(_recheck_ids(run, side))
+    recheck = set(_again_ids(run, side))
 
     def is_wanted(record: Record) -> bool:
         if record.whole:
             return False
         if record.id not in known:
-            return side == "left"  # it is to be created, which takes the whole of it
+            return side == "left" or record.id in recheck  # it is to be created, or linked, which takes the whole of it
         return run.window.kind == "full" or record.id in recheck or known[record.id] != reader.version(record.version)
 
     return [record.id for record in listed if is_wanted(record)]
+
+
+def _again_ids(run: FlowRun, side: Side) -> list[str]:
+    """Ids on this side of everything on the recheck list, and of what a person has decided about."""
+    about = [one for one in run.decisions if one.kind != "pause"]
+    ids = _ids(run, side, [one.subject for one in about if one.side == "left"])
+    ids += [id for one in about if side == "right" for id in (one.right, one.subject if one.side == "right" else "") if id]
+    return _recheck_ids(run, side) + ids
 
 
 def _recheck_ids(run: FlowRun, side: Side) -> list[str]:

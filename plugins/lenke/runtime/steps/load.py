@@ -155,7 +155,8 @@ class Load:
 
 def _item(action: Action) -> Item:
     sent = recheck.sent(action) if action.verb == "update" else {}
-    return Item(action.key, action.verb, action.left, action.right, action.marker, sent)
+    seen = recheck.seen_of(action.to_left, action.to_right, create=action.seen)
+    return Item(action.key, action.verb, action.left, action.right, action.marker, sent, seen)
 
 
 def _writes_right(action: Action) -> bool:
@@ -174,13 +175,15 @@ def load(run: FlowRun, extracted: Extracted, resolved: Resolved, chunk: int, *, 
         return _closed(run, resolved)
     width = run.store(run.flow).identity.shape.width
     journal = Journal(run.ledger.keys, resolved["journal"], chunk, run.try_number, width)
-    old = {id: row for (side, id), row in recheck_rows(run).items() if side == "left"}
+    # The tries of a record that a person released do not count any more.
+    released = frozenset(resolved["released"])
+    old = {id: row for (side, id), row in recheck_rows(run).items() if side == "left" and id not in released}
     work = Load(
         run,
         journal,
         extracted["constants"],
         fence,
-        Fold(run.flow, run.now(), run.read_lag, old),
+        Fold(run.flow, run.now(), run.read_lag, old, run.settings.parked.tries),
         uncertain=journal.open_items(),
     )
     try:

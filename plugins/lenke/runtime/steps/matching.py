@@ -11,18 +11,22 @@ import pandas as pd
 
 from lenke.core.links.marker import marker
 from lenke.core.links.match import Candidate, Matches, match
-from lenke.core.links.rows import Side
+from lenke.core.links.rows import Side, Table
 from lenke.core.plan import changes
+from lenke.core.plan.decided import Applied
 from lenke.core.plan.reads import SideRead
 from lenke.runtime.flow_run import SIDES, FlowRun
 from lenke.runtime.groups import Siblings, siblings
-from lenke.runtime.steps.extract import Extracted, recheck_rows
+from lenke.runtime.steps.extract import Extracted
 from lenke.runtime.steps.records import read_records
 
 
-def matched(run: FlowRun, reads: dict[Side, SideRead], extracted: Extracted) -> Matches:
-    """What becomes of the left records without a link; ``reads["right"]`` gains what marker and match keys find beyond it."""
-    ledger = run.ledger.table
+def matched(run: FlowRun, reads: dict[Side, SideRead], extracted: Extracted, applied: Applied) -> Matches:
+    """What becomes of the left records without a link; ``reads["right"]`` gains what marker and match keys find beyond it.
+
+    :param applied: the ledger with what persons decided.
+    """
+    ledger = applied.table
     taken = {
         side: set(changes.column(ledger, side, changes.headers(ledger, "link")))
         | set(changes.column(ledger, side, changes.headers(ledger, "tombstone")))
@@ -37,11 +41,11 @@ def matched(run: FlowRun, reads: dict[Side, SideRead], extracted: Extracted) -> 
     known = Matches()
     reads["right"] = _taken_over(run, left, reads["right"], others, extracted, known)
     left = known.open(left)
-    matches = match(run.flow.match, left, right, reserved=_reserved(run, reads["left"], left))
+    matches = match(run.flow.match, left, right, reserved=_reserved(run, reads["left"], left, applied))
     matches.pairs |= known.pairs
     matches.parked |= known.parked
     matches.moved |= known.moved
-    _bar(run, reads["right"], left, matches)
+    _bar(run, reads["right"], left, matches, ledger)
     _close(run, left, matches)
     return matches
 
@@ -64,9 +68,8 @@ def _taken_over(
     return read
 
 
-def _bar(run: FlowRun, read: SideRead, left: Sequence[Candidate], matches: Matches) -> None:
+def _bar(run: FlowRun, read: SideRead, left: Sequence[Candidate], matches: Matches, ledger: Table) -> None:
     """A right record whose link is closed bars what would be matched with it: it is not created a second time."""
-    ledger = run.ledger.table
     closed = set(changes.column(ledger, "right", changes.headers(ledger, "tombstone")))
     barring = [Candidate(id, read.texts_of(at), read.markers[at]) for at, id in enumerate(read.ids) if id in closed] if closed else []
     if not barring:
@@ -99,10 +102,10 @@ def _closed_by(
         matches.closed |= {wanted[text]: told for text, told in ask(list(wanted)).items() if text in wanted}
 
 
-def _reserved(run: FlowRun, read: SideRead, candidates: Sequence[Candidate]) -> set[str]:
+def _reserved(run: FlowRun, read: SideRead, candidates: Sequence[Candidate], applied: Applied) -> set[str]:
     """Markers of left records that take no part in matching now; what was created for them is nobody else's."""
     taking_part = {one.id for one in candidates}
-    waiting = {id for side, id in recheck_rows(run) if side == "left"}
+    waiting = {id for side, id in applied.recheck if side == "left"}
     return {marker(run.dataflow.left, run.flow.left.entity, id) for id in ({*read.ids} | waiting) - taking_part}
 
 

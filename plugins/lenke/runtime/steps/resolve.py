@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypedDict
 
@@ -11,15 +12,17 @@ import pyarrow as pa
 
 from lenke.core.links.match import Matches
 from lenke.core.links.merge import Policy
-from lenke.core.links.rows import Link, Side, table
+from lenke.core.links.rows import Link, Side, Table, table
 from lenke.core.mapping.apply import CanonicalBatch
-from lenke.core.plan import brakes, changes
+from lenke.core.plan import brakes, changes, decided
 from lenke.core.plan.build import build
 from lenke.core.plan.context import Context
+from lenke.core.plan.decided import DONE, Applied
 from lenke.core.plan.model import ACTION, Plan
 from lenke.core.plan.reads import SideRead
-from lenke.runtime import places, staging
+from lenke.runtime import conflicts, places, staging
 from lenke.runtime.flow_run import SIDES, FlowRun
+from lenke.runtime.groups import siblings
 from lenke.runtime.ledger import decisions
 from lenke.runtime.ledger.claim import require
 from lenke.runtime.ledger.segments import encode
@@ -49,6 +52,9 @@ class Resolved(TypedDict):
     dry_run: bool
     why_dry: str
     calls: int
+    decided: dict[str, str]
+    choices: dict[str, str]
+    released: list[str]
 
 
 def resolve(run: FlowRun, extracted: Extracted, mapped: Mapped) -> Resolved:
@@ -60,11 +66,20 @@ def resolve(run: FlowRun, extracted: Extracted, mapped: Mapped) -> Resolved:
     require(run.claim, run.run_id)
     reads = {side: _read(run, side, extracted, mapped) for side in SIDES}
     read_at = datetime.fromisoformat(extracted["read_at"])
-    gone = {side: _gone(run, side, reads[side], read_at) for side in SIDES}
-    matches = matched(run, reads, extracted)
+    applied = _applied(run, extracted, reads)
+    gone = {side: _gone(run, side, reads[side], read_at, applied.table) for side in SIDES}
+    matches = matched(run, reads, extracted, applied)
     reads["right"] = whole_matches(run, reads["right"], matches, extracted)
-    plan = build(run.ledger.table, reads["left"], reads["right"], _context(run, extracted, matches, gone))
-    return _publish(run, plan, figures.read(run.flow, reads))
+    plan = build(applied.table, reads["left"], reads["right"], _context(run, extracted, matches, gone, applied))
+    return _publish(run, plan, figures.read(run.flow, reads), sorted(applied.decided.released))
+
+
+def _applied(run: FlowRun, extracted: Extracted, reads: Mapping[Side, SideRead]) -> Applied:
+    """The ledger with what persons decided before the extract, whose records were read, and have not taken back since."""
+    taken = [one for one in run.decisions if one.id in extracted["decisions"]]
+    elsewhere = siblings(run).rights if any(one.kind == "relink" for one in taken) else set()
+    present = {side: reads[side].position for side in SIDES}
+    return decided.apply(taken, run.ledger.table, recheck_rows(run), present, now=run.now(), elsewhere=elsewhere)
 
 
 def _read(run: FlowRun, side: Side, extracted: Extracted, mapped: Mapped) -> SideRead:
@@ -78,14 +93,14 @@ def _read(run: FlowRun, side: Side, extracted: Extracted, mapped: Mapped) -> Sid
     return read
 
 
-def _gone(run: FlowRun, side: Side, read: SideRead, read_at: datetime) -> dict[str, str]:
+def _gone(run: FlowRun, side: Side, read: SideRead, read_at: datetime, ledger: Table) -> dict[str, str]:
     """Linked ids that a complete read did not bring, verified by id; with the reason."""
     if not read.complete:
         return {}
-    rows = changes.headers(run.ledger.table, "link")
-    ids = changes.column(run.ledger.table, side, rows)
+    rows = changes.headers(ledger, "link")
+    ids = changes.column(ledger, side, rows)
     absent = rows[changes.positions(read, ids) < 0]
-    settled = [link for link in run.ledger.table.links(absent.tolist()) if _is_past_lag(run, side, link, read_at)]
+    settled = [link for link in ledger.links(absent.tolist()) if _is_past_lag(run, side, link, read_at)]
     wanted = [link.left if side == "left" else link.right for link in settled]
     return dict(run.system(side).gone(run.entity(side), wanted)) if wanted else {}
 
@@ -95,7 +110,7 @@ def _is_past_lag(run: FlowRun, side: Side, link: Link, read_at: datetime) -> boo
     return pending is None or read_at - datetime.fromisoformat(pending.at) >= run.read_lag[side]
 
 
-def _context(run: FlowRun, extracted: Extracted, matches: Matches, gone: dict[Side, dict[str, str]]) -> Context:
+def _context(run: FlowRun, extracted: Extracted, matches: Matches, gone: dict[Side, dict[str, str]], applied: Applied) -> Context:
     choice = run.settings.on_link.sandbox if run.is_sandbox else run.settings.on_link.real
     return Context(
         dataflow=run.dataflow,
@@ -107,26 +122,28 @@ def _context(run: FlowRun, extracted: Extracted, matches: Matches, gone: dict[Si
         references=run.references,
         matches=matches,
         gone=gone,
-        recheck=recheck_rows(run),
+        recheck=applied.recheck,
         constants=extracted["constants"],
         has_marker=run.traits("right").marker is not None,
         read_at=datetime.fromisoformat(extracted["read_at"]),
+        decided=applied.decided,
+        record_again=timedelta(days=run.settings.retention.journal_days) / 2,
     )
 
 
-def _publish(run: FlowRun, plan: Plan, parts: dict[str, int]) -> Resolved:
+def _publish(run: FlowRun, plan: Plan, parts: dict[str, int], released: list[str]) -> Resolved:
     name = f"{run.dataflow.name}.{run.flow.name}"
     plan_id = _plan_id(plan)
     staged = _stage(run, plan)
     staging.write_bytes(run.folder("staging") / "plan.id", plan_id.encode())
     staging.write_json(run.folder("staging") / "plan.json", {"id": plan_id, "run": run.run_id, "at": run.now().isoformat()} | summary(plan))
-    staging.write_json(run.folder("journal") / "conflicts.json", [_conflict(left, one) for left, one in plan.conflicts])
     why_dry = _why_dry(run, plan_id)
     changed = _changes(plan)
     creates = sum(action.verb == "create" for action in plan.actions)
     overridden = run.options.get("override_brake") == plan_id or _is_approved(run, plan_id)
     if not overridden and not why_dry:
         brakes.check(run.settings.brakes, name, links=plan.linked, changes=changed, creates=creates, plan_id=plan_id)
+    conflicts.record(run.folder("staging" if why_dry else "journal"), plan)
     resolved = Resolved(
         plan=staged,
         rows=_stage_rows(run, plan),
@@ -137,6 +154,9 @@ def _publish(run: FlowRun, plan: Plan, parts: dict[str, int]) -> Resolved:
         dry_run=bool(why_dry),
         why_dry=why_dry,
         calls=run.calls,
+        decided=plan.decided | _approvals(run, plan_id),
+        choices=plan.choices,
+        released=released,
     )
     if why_dry and run.ledger.is_new:
         # The place where a person's approval goes.
@@ -144,6 +164,13 @@ def _publish(run: FlowRun, plan: Plan, parts: dict[str, int]) -> Resolved:
     if resolved["chunks"]:
         run.ledger.open_run(resolved["journal"], len(resolved["chunks"]), at=run.now())
     return resolved
+
+
+def _approvals(run: FlowRun, plan_id: str) -> dict[str, str]:
+    """Approvals that this run uses up: of its plan, of the first run, and of earlier plans that a whole run goes past."""
+    waiting = [one for one in decisions.pending(run.ledger.keys, run.ledger.manifest.decided) if one.kind == "approve"]
+    used = {one.id: DONE for one in waiting if one.subject in (plan_id, decisions.FIRST_RUN)}
+    return ({one.id: "another plan was carried out" for one in waiting} if run.window.moves_cursor else {}) | used
 
 
 def _is_approved(run: FlowRun, subject: str) -> bool:
@@ -196,9 +223,10 @@ def _stage_rows(run: FlowRun, plan: Plan) -> str:
 
 def _plan_id(plan: Plan) -> str:
     """The same for the same writes, whenever they are planned."""
-    told = [
+    told: list[list[Any]] = [
         [
             action.key,
+            action.right,
             [
                 [dict(write.values), [[one.verb, one.id, dict(one.values)] for one in write.lines]]
                 for write in (action.to_left, action.to_right)
@@ -206,11 +234,9 @@ def _plan_id(plan: Plan) -> str:
         ]
         for action in plan.actions
     ]
+    # Closed links count against the brakes, so a plan that closes others is another plan.
+    told += [["t", row.left, row.right] for row in plan.rows if row.kind == "tombstone"]
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode("utf-8", "surrogatepass")).hexdigest()[:16]
-
-
-def _conflict(left: str, one: Any) -> dict[str, Any]:
-    return {"left_id": left, "property": one.property, "left": one.left, "right": one.right, "winner": one.winner, "reason": one.reason}
 
 
 def _counts(plan: Plan, creates: int) -> dict[str, int]:

@@ -115,7 +115,7 @@ def last_success(index: RunIndex, flow: str) -> str | None:
 
 _RUN = "LEFT JOIN run ON run.folder = one.folder AND run.flow = one.flow WHERE one.flow = ? AND one.left = ?"
 _CHANGES = f"SELECT one.*, run.run FROM change AS one {_RUN} ORDER BY one.at DESC LIMIT ?"
-# Every run finds an undecided conflict again: it is one event, told with the last run that found it (SQLite's rule for max).
+# An undecided conflict is recorded again from time to time: one event, told with the last run that did (SQLite's rule for max).
 _CONFLICTS = (
     "SELECT one.flow, one.folder, one.left, max(one.at) AS at, min(one.at) AS first, count(*) AS times, one.property, one.winner,"
     f" one.reason, run.run FROM conflict AS one {_RUN} GROUP BY one.property, CASE one.winner WHEN 'none' THEN '' ELSE one.folder END"

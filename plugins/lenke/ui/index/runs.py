@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from lenke.core.links.rows import SIDES
+from lenke.core.plan.recheck import LINE
+from lenke.runtime.conflicts import FILE
 from lenke.ui.index import files
 
 SCHEMA = """
@@ -79,9 +81,9 @@ class RunIndex:
             if path.name.startswith("changes-"):
                 rows = [(flow, folder, one["left"], one["right"], at, one["verb"], _told(one)) for one in json.loads(path.read_text())]
                 connection.executemany("INSERT INTO change VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
-            elif path.name == "conflicts.json":
+            elif path.name == FILE:
                 found = json.loads(path.read_text())
-                told = [(flow, folder, one["left_id"], at, one["property"], one["winner"], one["reason"]) for one in found]
+                told = [(flow, folder, one["left_id"], at, _name(one), one["winner"], one["reason"]) for one in found]
                 connection.executemany("INSERT INTO conflict VALUES (?, ?, ?, ?, ?, ?, ?)", told)
 
 
@@ -89,6 +91,11 @@ def _told(one: Mapping[str, Any]) -> str:
     """A create names no properties: it told all of them, and a million creates would fill the index with the same words."""
     to = {side: names for side, names in one["to"].items() if one["verb"] != "create" or side == "left"}
     return json.dumps({"to": to, "outcome": one["outcome"]}, separators=(",", ":"))
+
+
+def _name(conflict: Mapping[str, Any]) -> str:
+    """The property as a person chooses by it."""
+    return f"{LINE}{conflict['property']}" if conflict.get("of_lines") else str(conflict["property"])
 
 
 def _forget(connection: sqlite3.Connection, folder: str) -> None:
@@ -115,9 +122,9 @@ def conflict_values(
     asked = set(wanted)
     found: dict[Asked, tuple[Any, Any]] = {}
     for folder in {one[0] for one in asked}:
-        path = home / "journal" / dataflow / folder / flow / "conflicts.json"
+        path = home / "journal" / dataflow / folder / flow / FILE
         for one in json.loads(path.read_text()) if path.exists() else ():
-            key = (folder, one["left_id"], one["property"])
+            key = (folder, one["left_id"], _name(one))
             if key in asked:
                 found[key] = tuple(one[side] for side in SIDES)
     return found

@@ -1,4 +1,7 @@
-"""``dag.test()`` of the dataflow, twice, against whatever its connections lead to; prints both states and figures, as JSON."""
+"""``dag.test()`` of the dataflow, twice, against whatever its connections lead to, then with a flow paused, and then no longer.
+
+Prints the states and figures, and what the ledger says of the decision, as JSON.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +16,10 @@ from airflow.sdk.configuration import conf
 from airflow.utils.db import initdb
 
 from lenke.runtime import pools
+from lenke.runtime.ledger import maintenance
 
 DAG = "custom_webshop_to_poweroffice_go"
+FLOW = "customer_to_customers"
 
 
 def _figures(run_id: str) -> dict[str, Any]:
@@ -34,7 +39,12 @@ def main() -> None:
     dag = bag.get_dag(DAG)
     assert dag is not None
     runs = [dag.test() for _ in range(2)]
-    print("\n" + json.dumps([{"state": str(run.state), "flows": _figures(run.run_id)} for run in runs]))
+    maintenance.desk(DAG, FLOW, who="kari").pause()
+    (standing,) = maintenance.tell_decisions(DAG, FLOW)
+    runs.append(dag.test())
+    maintenance.desk(DAG, FLOW).unpause()
+    told = [{"state": str(run.state), "flows": _figures(run.run_id)} for run in runs]
+    print("\n" + json.dumps([*told, [standing, *maintenance.tell_decisions(DAG, FLOW)]]))
 
 
 if __name__ == "__main__":

@@ -21,10 +21,19 @@ def test_it_links_everything_and_then_writes_nothing(ask: Ask, tmp_path: Path) -
         described = {name: {"connection": connection} for name, connection in systems.connections.items()}
         for one in described.values():
             one["connection"]["extra"]["requests_per_second"] = 10_000
-        first, second = ask("run_twice.py", connections.sandbox_variables(described, list(described), {}))
+        first, second, paused, told = ask("run_twice.py", connections.sandbox_variables(described, list(described), {}))
         made = {entity: len(systems.records("custom_webshop", entity)) for entity in ("Customer", "Product", "Order")}
         there = {entity: len(systems.records("poweroffice_go", entity)) for entity in ("Customers", "Products", "SalesOrders")}
     assert first["state"] == second["state"] == "success"
     assert [flow["linked"] for flow in first["flows"].values()] == [made["Customer"], made["Order"], made["Product"]]
     assert there == {"Customers": made["Customer"], "Products": made["Product"] + 3, "SalesOrders": made["Order"]}
     assert sum(flow[name] for flow in second["flows"].values() for name in WRITES) == 0
+    assert {flow: figures["state"] for flow, figures in paused["flows"].items()} == {
+        "customer_to_customers": "paused",
+        "order_to_salesorders": "success",
+        "product_to_product": "success",
+    }
+    assert paused["state"] == "success"
+    assert "paused by kari" in paused["flows"]["customer_to_customers"]["note"]
+    assert "| pause left  | kari" in told[0].replace("left |", "left  |")
+    assert told[1:] == ["nothing is decided"]

@@ -96,7 +96,8 @@ def _entities(dataflow: Dataflow) -> set[tuple[str, str]]:
 
 def test_the_trigger_form_has_its_params(dag: Any) -> None:
     assert dag["params"] == {
-        "full": False, "dry_run": False, "since": None, "until": None, "flows": [], "records": [], "override_brake": None,
+        "full": False, "dry_run": False, "since": None, "until": None, "flows": [], "records": [], "pause": [],
+        "override_brake": None,
     }  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from airflow.sdk import ObjectStoragePath
 from airflow.sdk.definitions.retry_policy import RetryAction
 
-from lenke.core.errors import BrakeError, LenkeError, RetriableError
+from lenke.core.errors import BrakeError, LenkeError, PausedError, RetriableError
 from lenke.core.links.digests import Digester
 from lenke.core.links.rows import Link
 from lenke.core.mapping.load import load_dataflow
@@ -165,6 +165,11 @@ class Harness:
         """The actions that the last run planned."""
         return [ACTION.validate_json(text) for text in staging.read(self.resolved[flow]["plan"]).column("action").to_pylist()]
 
+    def waiting_plan(self, flow: str) -> str:
+        """The id of the plan that the last run made, whether or not a brake stopped it."""
+        folder = self.flow_run(self.dataflow.flow(flow), DELTA, {}, {}).folder("staging")
+        return str((folder / "plan.id").read_text())
+
     def manifest(self, flow: str) -> Manifest:
         """A flow's manifest as last committed."""
         return self.flow_run(self.dataflow.flow(flow), DELTA, {}, {}).ledger.manifest
@@ -229,8 +234,6 @@ class Harness:
     def _flow(self, flow: Flow, window: Window, options: Mapping[str, Any], clients: dict[str, System]) -> Committed:
         extracted = resolved = None
         opened = partial(self.flow_run, flow, window, options, clients)
-        if paused := opened().paused:
-            return commit(opened(), None, None, {}, paused=paused)
         try:
             extracted = self._try(lambda number: extract(opened(number)))
             mapped = self._try(lambda number: map_records(opened(number), extracted))
@@ -240,6 +243,8 @@ class Harness:
                 self.before_load(flow, resolved)
             for chunk in resolved["chunks"]:
                 self._try(partial(self._load, opened, extracted, resolved, chunk))
+        except PausedError as paused:
+            return commit(opened(), None, None, {}, paused=str(paused))
         except LenkeError as error:
             self.errors[flow.name] = error
         stopped = self.errors.get(flow.name)

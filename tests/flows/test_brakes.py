@@ -58,6 +58,62 @@ def test_max_changes_stops_and_its_plan_id_lets_it_through(braked: Installation,
     assert complaints(braked) == []
 
 
+def test_brake_names_both_remedies(braked: Installation) -> None:
+    phones(braked, 3)
+    with pytest.raises(BrakeError) as caught:
+        braked.engine.run(flows=(CUSTOMERS,))
+    plan = braked.engine.waiting_plan(CUSTOMERS)
+    assert f"`lenke ledger approve {braked.engine.dataflow.name} {plan}`" in str(caught.value)
+    assert f"override_brake={plan}" in str(caught.value)
+    assert f"`lenke plan {braked.engine.dataflow.name} {CUSTOMERS}`" in str(caught.value)
+
+
+def test_approved_plan_goes_through_once(braked: Installation) -> None:
+    phones(braked, 3)
+    plan = stopped(braked, "max_changes")
+    braked.engine.desk(CUSTOMERS).approve(plan)
+    braked.engine.run(flows=(CUSTOMERS,))
+    assert len(braked.written()) == 3
+    assert braked.engine.decided(CUSTOMERS) == {("approve", plan): "done"}
+    for left in sorted(braked.engine.right_of(CUSTOMERS))[:3]:
+        braked.edit(SHOP, "Customer", left, {"phone": "+47 22700990"})
+    braked.engine.run(flows=(CUSTOMERS,), options={"override_brake": stopped(braked, "max_changes")})
+    braked.asked()
+    # What was approved once is written down once: the same plan again is not let through by it.
+    phones(braked, 3)
+    assert stopped(braked, "max_changes") == plan
+
+
+def test_approval_of_a_plan_that_changed_meanwhile_lets_nothing_through(braked: Installation) -> None:
+    phones(braked, 3)
+    plan = stopped(braked, "max_changes")
+    braked.engine.desk(CUSTOMERS).approve(plan)
+    phones(braked, 4)
+    assert stopped(braked, "max_changes") != plan
+    # Back to what was approved: it is that plan again.
+    fourth = sorted(braked.engine.right_of(CUSTOMERS))[3]
+    braked.edit(SHOP, "Customer", fourth, {"phone": braked.right(CUSTOMERS, fourth)["PhoneNumber"]})
+    braked.engine.run(flows=(CUSTOMERS,))
+    assert len(braked.written()) == 3
+
+
+@pytest.mark.parametrize("by", ["param", "approval"])
+def test_plan_that_closes_other_links_is_another_plan(braked: Installation, by: str) -> None:
+    """A deletion is no write, but it is what the brake is there for."""
+    orders = sorted(braked.engine.right_of(ORDERS).items())
+    for _, right in orders[:3]:
+        braked.systems.delete(OFFICE, "SalesOrders", right)
+    with pytest.raises(BrakeError, match="max_changes"):
+        braked.engine.run(flows=(ORDERS,))
+    plan = braked.engine.waiting_plan(ORDERS)
+    if by == "approval":
+        braked.engine.desk(ORDERS).approve(plan)
+    braked.systems.delete(OFFICE, "SalesOrders", orders[3][1])
+    with pytest.raises(BrakeError, match="max_changes"):
+        braked.engine.run(flows=(ORDERS,), options={"override_brake": plan} if by == "param" else {})
+    assert len(braked.engine.right_of(ORDERS)) == 6
+
+
 def test_another_plan_than_the_one_that_was_read_is_stopped(braked: Installation) -> None:
     phones(braked, 3)
     plan = stopped(braked, "max_changes")

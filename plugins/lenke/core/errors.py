@@ -17,6 +17,7 @@
     ├── UnknownOutcomeError     a write was sent and its effect is not known; settle before sending again
     ├── MovedError              the target changed since the plan read it; plan again
     ├── LockedError             the target's life cycle forbids the change; park until it opens
+    ├── PausedError             a person paused the flow; nothing was read
     ├── BrakeError              a brake stopped the flow before its first write
     ├── LedgerError             the ledger is missing, damaged or old; nothing was called
     └── FenceError              another try of this task has taken over; stop without sending
@@ -109,6 +110,10 @@ class LockedError(LenkeError):
     def __init__(self, message: str, *, lock: str) -> None:
         super().__init__(message)
         self.lock = lock
+
+
+class PausedError(LenkeError):
+    """A person paused the flow: nothing was read, and nothing is written."""
 
 
 class BrakeError(LenkeError):

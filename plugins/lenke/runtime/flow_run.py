@@ -122,21 +122,22 @@ class FlowRun:
     @cached_property
     def decisions(self) -> list[Decision]:
         """What persons decided and this run may apply: of a run for some records, only what is about them."""
-        waiting = [*self._pending, *self._left_out]
+        waiting = [*self.pending, *self._left_out]
         records = self.window.records
         return [one for one in waiting if one.kind != "approve" and (not records or (one.side == "left" and one.subject in records))]
 
     @property
     def paused(self) -> str:
         """Why nothing of the flow is read or written, or ""."""
-        for one in (*self._pending, *self._left_out):
+        for one in (*self.pending, *self._left_out):
             if one.kind == "pause" and not one.subject:
                 remedy = f"`lenke ledger unpause {self.dataflow.name} {self.flow.name}`"
                 return f"paused by {one.who} since {one.at[:16]}; {remedy}" if one.at else "paused by a param of this run"
         return ""
 
     @cached_property
-    def _pending(self) -> list[Decision]:
+    def pending(self) -> list[Decision]:
+        """Every decision that no run has applied, approvals too."""
         return decisions.pending(self.ledger.keys, self.ledger.manifest.decided)
 
     @property

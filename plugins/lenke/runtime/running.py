@@ -11,7 +11,7 @@ from typing import Any
 from airflow.sdk import AssetAlias, get_current_context
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
-from lenke.core.errors import BrakeError, ConfigurationError, FenceError
+from lenke.core.errors import BrakeError, ConfigurationError, FenceError, PausedError
 from lenke.core.mapping.model import SIDES, Dataflow, Flow
 from lenke.core.mapping.settings import load_settings
 from lenke.runtime import access, assets, janitor, places, records
@@ -33,11 +33,11 @@ def extract(dataflow: Dataflow, flow: Flow) -> dict[str, Any]:
     if flow.name not in (chosen := _chosen(dataflow, context)):
         raise AirflowSkipException(f"the run is for {', '.join(chosen)}")
     started = time.time()
-    run = flow_run(dataflow, flow, context)
-    if run.paused:
-        context["ti"].xcom_push(key="paused", value=run.paused)
-        raise AirflowSkipException(f"{flow.name} is {run.paused}")
-    extracted = extract_step(run)
+    try:
+        extracted = extract_step(flow_run(dataflow, flow, context))
+    except PausedError as paused:
+        context["ti"].xcom_push(key="paused", value=str(paused))
+        raise AirflowSkipException(str(paused)) from paused
     unknown = records.unknown(context["params"].get("records") or (), extracted)
     log.info("read %s left and %s right records in %s calls", extracted["left"]["rows"], extracted["right"]["rows"], extracted["calls"])
     if unknown:

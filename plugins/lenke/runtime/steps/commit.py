@@ -7,9 +7,10 @@ from datetime import timedelta
 from typing import Any, TypedDict
 
 import numpy as np
+import pyarrow.compute as pc
 from airflow.sdk import ObjectStoragePath
 
-from lenke.core.links.rows import KINDS, Link
+from lenke.core.links.rows import Link
 from lenke.core.plan import changes
 from lenke.core.plan.decided import DONE
 from lenke.runtime import staging
@@ -148,9 +149,11 @@ def _is_finished(resolved: Resolved, folded: Folded) -> bool:
 
 def _standing(run: FlowRun) -> dict[str, int]:
     table = run.ledger.table
-    kinds = table.rows.column("kind").to_numpy()
+    waiting = changes.headers(table, "recheck")
+    # What a person has dismissed is out of the lists until it changes.
+    dismissed = pc.match_substring(table.rows.column("extra").take(waiting), '"dismissed":').to_numpy()
     return {
         "linked": len(changes.headers(table, "link")),
-        "parked": int(np.sum(kinds == KINDS.index("recheck"))),
+        "parked": len(waiting) - int(np.sum(dismissed)),
         **linked(run.flow, table),
     }

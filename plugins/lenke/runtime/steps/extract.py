@@ -8,7 +8,7 @@ from typing import Any, TypedDict
 
 import pyarrow as pa
 
-from lenke.core.errors import ConfigurationError
+from lenke.core.errors import ConfigurationError, PausedError
 from lenke.core.links.rows import KINDS, Link, Side
 from lenke.core.ports import Record
 from lenke.runtime import groups, staging
@@ -40,11 +40,15 @@ class Extracted(TypedDict):
 def extract(run: FlowRun) -> Extracted:
     """Read both sides and stage one row per record.
 
+    :raises PausedError: a person paused the flow.
     :raises BusyError: another run of the dataflow is at work on the flow.
     :raises LedgerError: before any call to a system, where the ledger cannot be trusted.
     :raises ConfigurationError: the tenant is another one than the links belong to, or a sandbox is paired with a real system.
     """
     take(run.claim, run.run_id, is_active=run.access.is_active)
+    # Only now: a ledger that was opened before the claim could be older than another run's commit.
+    if run.paused:
+        raise PausedError(f"{run.dataflow.name}.{run.flow.name} is {run.paused}")
     recovery.recover(run.ledger, at=run.now(), tries=run.settings.parked.tries)
     groups.release(run)
     _ = run.references  # the ledgers that this flow refers to are checked before any call, too

@@ -168,15 +168,14 @@ def _publish(run: FlowRun, plan: Plan, parts: dict[str, int], released: list[str
 
 def _approvals(run: FlowRun, plan_id: str) -> dict[str, str]:
     """Approvals that this run uses up: of its plan, of the first run, and of earlier plans that a whole run goes past."""
-    waiting = [one for one in decisions.pending(run.ledger.keys, run.ledger.manifest.decided) if one.kind == "approve"]
+    waiting = [one for one in run.pending if one.kind == "approve"]
     used = {one.id: DONE for one in waiting if one.subject in (plan_id, decisions.FIRST_RUN)}
     return ({one.id: "another plan was carried out" for one in waiting} if run.window.moves_cursor else {}) | used
 
 
 def _is_approved(run: FlowRun, subject: str) -> bool:
     """Whether a person approved a plan, or the first run, and no run has used that up."""
-    waiting = decisions.pending(run.ledger.keys, run.ledger.manifest.decided)
-    return any(one.kind == "approve" and one.subject == subject for one in waiting)
+    return any(one.kind == "approve" and one.subject == subject for one in run.pending)
 
 
 def _changes(plan: Plan) -> int:

@@ -77,3 +77,48 @@ def test_what_was_sent_is_remembered_until_the_pair_is_decided() -> None:
     old = type(old)(old.left, kind="recheck", note={**old.note, "sent": {"right": ["note"]}})
     assert recheck.entry(Parked("left", "1", "stale"), old, NOW).note["sent"] == {"right": ["note"]}
     assert "sent" not in recheck.entry(Parked("left", "1", "conflict"), old, NOW).note
+
+
+def test_gives_up_after_so_many_tries_and_waits_for_a_change_only() -> None:
+    entry = recheck.refused(PARKED, None, NOW, seen=7, most=2)
+    assert "given_up" not in entry.note
+    entry = recheck.refused(PARKED, entry, NOW + timedelta(hours=2), seen=7, most=2)
+    assert (entry.note["given_up"], entry.note["tries"], "next_try" in entry.note) == (True, 2, False)
+    assert entry.note["first"] == NOW.isoformat()
+    assert recheck.must_wait(entry, 7, NOW + timedelta(days=999))
+    assert not recheck.must_wait(entry, 8, NOW)
+
+
+def test_another_record_than_the_one_refused_before_begins_anew() -> None:
+    entry = recheck.refused(PARKED, None, NOW, seen=7, most=2)
+    assert recheck.refused(PARKED, entry, NOW, seen=8, most=2).note["tries"] == 1
+
+
+def test_dismissal_lasts_while_the_same_is_refused() -> None:
+    entry = recheck.refused(PARKED, None, NOW, seen=7)
+    dismissed = replace(entry, note={**entry.note, "dismissed": {"left": "1"}})
+    assert recheck.must_wait(dismissed, 7, NOW + timedelta(days=999))
+    assert recheck.refused(PARKED, dismissed, NOW, seen=7).note["dismissed"] == {"left": "1"}
+    assert "dismissed" not in recheck.refused(PARKED, dismissed, NOW, seen=8).note
+
+
+def test_lost_answers_are_followed_up_at_once_before_they_wait() -> None:
+    entry, waits = None, []
+    for _ in range(8):
+        entry = recheck.unknown("update", "1", entry, NOW, seen=7, sent={"right": ["note"]})
+        waits.append(entry.note.get("next_try", "given up" if entry.note.get("given_up") else ""))
+    hours = [(NOW + timedelta(hours=hour)).isoformat() for hour in (1, 4, 24, 168)]
+    assert waits == ["", "", "", *hours, "given up"]
+    assert entry is not None
+    assert entry.note["sent"] == {"right": ["note"]}
+
+
+def test_lost_answer_after_another_reason_is_the_first_of_its_kind() -> None:
+    assert recheck.unknown("update", "1", recheck.refused(PARKED, None, NOW, seen=7), NOW, seen=7, sent={}).note["tries"] == 1
+
+
+def test_digest_of_all_that_an_action_sends() -> None:
+    one, two = (recheck.seen(DIGESTER, SideWrite({"a": text}, {"a": 5}, "{}")) for text in "12")
+    found = {recheck.seen_of(one, two), recheck.seen_of(one, SideWrite()), recheck.seen_of(SideWrite(), SideWrite(), create=3)}
+    assert len(found) == 3
+    assert recheck.seen_of(SideWrite(), SideWrite(), create=3) == 3

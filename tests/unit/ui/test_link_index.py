@@ -15,7 +15,7 @@ import pytest
 from lenke.core.links.rows import Link
 from lenke.runtime.ledger import segments
 from lenke.runtime.ledger.backup import Backups
-from lenke.runtime.ledger.manifest import Shape
+from lenke.runtime.ledger.manifest import Manifest, Shape
 from lenke.runtime.ledger.store import Identity, Ledger, Store
 from lenke.ui.index import ask, catalogue, files, links
 from lenke.ui.index.links import LinkIndex
@@ -88,6 +88,19 @@ def link(at: int, right: str = "", **how: Any) -> Link:
     return Link(f"l{at:03}", right or f"r{at:03}", base=(at + 1,), **how)
 
 
+def names_read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Grows by the name of every segment that is read."""
+    read: list[str] = []
+    text = Backups.text
+
+    def noted(self: Backups, manifest: Manifest, name: str) -> str:
+        read.append(name)
+        return text(self, manifest, name)
+
+    monkeypatch.setattr(Backups, "text", noted)
+    return read
+
+
 def parked(id: str, reason: str = "rejected") -> Link:
     return Link(id, kind="recheck", note={"reason": reason, "since": AT.isoformat()})
 
@@ -118,9 +131,7 @@ def test_a_key_that_is_dropped_and_taken_again_in_one_commit_is_there(pair: Pair
 
 
 def test_only_appended_segments_are_read(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
-    read: list[str] = []
-    text = Backups.text
-    monkeypatch.setattr(Backups, "text", lambda self, manifest, name: read.append(name) or text(self, manifest, name))
+    read = names_read(monkeypatch)
     pair.commit(link(5, "other"))
     assert len(read) == 1
     read.clear()
@@ -129,9 +140,7 @@ def test_only_appended_segments_are_read(pair: Pair, monkeypatch: pytest.MonkeyP
 
 
 def test_segments_that_were_refreshed_are_not_read_again(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
-    read: list[str] = []
-    text = Backups.text
-    monkeypatch.setattr(Backups, "text", lambda self, manifest, name: read.append(name) or text(self, manifest, name))
+    read = names_read(monkeypatch)
     pair.ledger.commit([], at=AT + timedelta(days=9), refresh_after=timedelta(days=3))
     pair.look()
     assert read == []

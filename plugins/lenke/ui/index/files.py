@@ -73,8 +73,11 @@ def prepare(path: Path, schema: str) -> None:
             if connection.execute("PRAGMA user_version").fetchone()[0] == VERSION:
                 return
         discard(path)
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
+    except OSError as error:
+        raise sqlite3.OperationalError(f"{path} cannot be made: {error.strerror}") from error
     with closing(_connect(path)) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.executescript(f"BEGIN IMMEDIATE; {schema} PRAGMA user_version = {VERSION}; COMMIT;")

@@ -1,4 +1,4 @@
-"""``dag.test()`` of the dataflow, twice, against whatever its connections lead to, then with a flow paused, and then no longer.
+"""``dag.test()`` of the dataflow, twice, against whatever its connections lead to, then of one flow that is paused.
 
 Prints the states and figures, and what the ledger says of the decision, as JSON.
 """
@@ -41,7 +41,7 @@ def main() -> None:
     runs = [dag.test() for _ in range(2)]
     maintenance.desk(DAG, FLOW, who="kari").pause()
     (standing,) = maintenance.tell_decisions(DAG, FLOW)
-    runs.append(dag.test())
+    runs.append(dag.test(run_conf={"flows": [FLOW]}))
     maintenance.desk(DAG, FLOW).unpause()
     told = [{"state": str(run.state), "flows": _figures(run.run_id)} for run in runs]
     print("\n" + json.dumps([*told, [standing, *maintenance.tell_decisions(DAG, FLOW)]]))

@@ -28,12 +28,9 @@ def test_it_links_everything_and_then_writes_nothing(ask: Ask, tmp_path: Path) -
     assert [flow["linked"] for flow in first["flows"].values()] == [made["Customer"], made["Order"], made["Product"]]
     assert there == {"Customers": made["Customer"], "Products": made["Product"] + 3, "SalesOrders": made["Order"]}
     assert sum(flow[name] for flow in second["flows"].values() for name in WRITES) == 0
-    assert {flow: figures["state"] for flow, figures in paused["flows"].items()} == {
-        "customer_to_customers": "paused",
-        "order_to_salesorders": "success",
-        "product_to_product": "success",
-    }
+    assert {flow: figures["state"] for flow, figures in paused["flows"].items()} == {"customer_to_customers": "paused"}
     assert paused["state"] == "success"
     assert "paused by kari" in paused["flows"]["customer_to_customers"]["note"]
-    assert "| pause left  | kari" in told[0].replace("left |", "left  |")
+    assert "| kari, " in told[0]
+    assert told[0].endswith("| stands")
     assert told[1:] == ["nothing is decided"]

@@ -42,7 +42,7 @@ def _flow(flow: str, owner: str | None, run: Run, figures: Mapping[str, Mapping[
     planned = (whole.get("planned_parts") or {}).get(flow, {}) if owner else whole.get("planned") or {}
     counts = {name: int(planned.get(name, own.get(name, 0))) for name in COUNTS}
     told = whole.get("state")
-    state = told if told in ("dry_run", "braked") else run.flow_state(owner or flow)
+    state = told if told in ("dry_run", "braked", "paused") else run.flow_state(owner or flow)
     busy = sum(task.seconds for task in run.tasks if task.flow == flow)
     return {
         "flow": flow,

@@ -10,7 +10,7 @@ from airflow.sdk import RetryDecision, RetryPolicy
 from lenke.core import errors
 
 # What a person must change first: trying again would only repeat it.
-HOPELESS = (errors.ConfigurationError, errors.FatalError, errors.BrakeError, errors.LedgerError, errors.FenceError)
+HOPELESS = (errors.PausedError, errors.ConfigurationError, errors.FatalError, errors.BrakeError, errors.LedgerError, errors.FenceError)
 RETRIES = 3
 # How often a task looks whether the run that is at work on its flow has ended.
 BUSY_RETRIES = 240

@@ -125,6 +125,8 @@ def _chosen(dataflow: Dataflow, context: Mapping[str, Any]) -> list[str]:
     """
     asked = context["params"].get("flows") or [flow.name for flow in dataflow.flows]
     try:
+        for one in context["params"].get("pause") or ():
+            dataflow.running(str(one).partition(":")[0])
         return list(dict.fromkeys(dataflow.running(name).name for name in asked))
     except KeyError as error:
         names = ", ".join(name for flow in dataflow.flows for name in (flow.name, *flow.parts))

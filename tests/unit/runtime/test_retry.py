@@ -22,6 +22,7 @@ POLICY = IntentRetryPolicy()
         errors.BrakeError("no"),
         errors.LedgerError("no"),
         errors.FenceError("no"),
+        errors.PausedError("no"),
     ],
 )
 def test_what_only_a_person_can_mend_fails_at_once_with_its_reason(error: errors.LenkeError) -> None:

@@ -38,7 +38,8 @@ def _lines_edited(draft: Draft, link: Link, survivor: Side, at: int, reason: str
             left, right = (text, None) if survivor == "left" else (None, text)
             draft.plan.conflicts.append((link.left, Conflict(name, left, right, "none", "deleted / edited", of_lines=True)))
     code = "locked" if reason == "invoiced" else "deleted_edited"
-    draft.park(link.id(survivor), code, side=survivor, property="lines", text=f"{reason} on the {OTHER[survivor]} side")
+    text = f"{reason} on the {OTHER[survivor]} side"
+    draft.conflict(link.left, [], Parked(survivor, link.id(survivor), code, "lines", text, properties=("lines",)))
 
 
 def _lines_digest(draft: Draft, side: Side, at: int) -> int:

@@ -18,6 +18,7 @@ from airflow.utils.session import create_session
 from airflow.utils.state import TaskInstanceState
 from airflow.utils.types import DagRunTriggeredByType
 from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
 
 from lenke.core.errors import LedgerError
 from lenke.runtime.access import ledger_asset
@@ -33,10 +34,7 @@ class MetadataKeys:
     def get(self, key: str) -> str | None:
         """The value, or None where there is none."""
         with create_session() as session:
-            value = session.scalar(select(XComModel.value).where(*self._place(), XComModel.key == key))
-        if value is not None and not isinstance(value, str):
-            raise LedgerError(f"XCom {key} of {DAG_ID} {self._run} was edited by hand")
-        return value
+            return self._text(session, key)
 
     def set(self, key: str, value: str) -> None:
         """Store a value, replacing what was there."""
@@ -48,8 +46,7 @@ class MetadataKeys:
         """Replace a value by what ``make`` says of the present one; two that change it at the same time take turns."""
         with create_session() as session:
             session.scalars(select(DagRun.id).where(DagRun.dag_id == DAG_ID, DagRun.run_id == self._run).with_for_update()).all()
-            value = session.scalar(select(XComModel.value).where(*self._place(), XComModel.key == key))
-            text = make(value if isinstance(value, str) else None)
+            text = make(self._text(session, key))
             XComModel.set(key, text, dag_id=DAG_ID, task_id=TASK_ID, run_id=self._run, serialize=False, session=session)
 
     def delete(self, key: str) -> None:
@@ -63,6 +60,12 @@ class MetadataKeys:
         with create_session() as session:
             if session.scalar(select(DagRun.id).where(DagRun.dag_id == DAG_ID, DagRun.run_id == self._run)) is None:
                 trigger_dag(DAG_ID, run_id=self._run, triggered_by=DagRunTriggeredByType.CLI, session=session)
+
+    def _text(self, session: Session, key: str) -> str | None:
+        value = session.scalar(select(XComModel.value).where(*self._place(), XComModel.key == key))
+        if value is not None and not isinstance(value, str):
+            raise LedgerError(f"XCom {key} of {DAG_ID} {self._run} was edited by hand")
+        return value
 
     def _place(self) -> tuple[ColumnElement[bool], ...]:
         return (XComModel.dag_id == DAG_ID, XComModel.task_id == TASK_ID, XComModel.run_id == self._run)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from lenke.core.plan.recheck import LINE
 from lenke.runtime.conflicts import Recorded
 from lenke.runtime.ledger.waiting import Taken, Waiting, is_open
 
@@ -39,7 +40,13 @@ def conflicts(found: Iterable[Waiting], recorded: Iterable[Recorded], *, with_va
         left = one.id if one.side == "left" else one.other
         for name in one.properties or (one.property,):
             told = [f"{one.flow}: {_ids(one)}", name, one.words.partition(";")[0], f"since {_minute(one.since)}"]
-            yield " | ".join([*told, *(values.get((left, name), ["its values are in no journal any more"]) if with_values else [])])
+            yield " | ".join([*told, *(_of(values, left, name) if with_values else [])])
+
+
+def _of(values: dict[tuple[str, str], list[str]], left: str, name: str) -> list[str]:
+    """The values of one property; of ``lines``, those of all properties of the record's lines."""
+    of_lines = [f"{key}: {one}" for (id, key), found in values.items() if id == left and key.startswith(LINE) for one in found]
+    return values.get((left, name)) or (of_lines if name == "lines" else []) or ["its values are in no journal any more"]
 
 
 def _values(recorded: Iterable[Recorded]) -> dict[tuple[str, str], list[str]]:

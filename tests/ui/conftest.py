@@ -118,7 +118,7 @@ def served(scene: Scene, home: Path) -> Iterator[Server]:
 
 def _await(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
     """Until the server answers; each time after the process was given a moment to end."""
-    for _ in range(480):
+    for _ in range(1600):
         try:
             if requests.get(f"{url}/api/v2/version", timeout=5, proxies={"http": ""}).ok:
                 return

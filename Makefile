@@ -10,6 +10,7 @@ BIN := $(VENV)/bin
 ONCE ?=
 PORT ?= 8080
 MILLION ?=
+SHOTS ?=
 TESTS ?= tests
 
 .PHONY: help
@@ -35,6 +36,10 @@ endif
 test-unit: $(VENV)/.dev ## Only the tests of the pure core: seconds
 	@exec $(BIN)/python -m pytest -m "not manual" tests/unit
 
+.PHONY: test-ui
+test-ui: $(VENV)/.dev ## Click through the Lenke page in Chromium on a real Airflow; SHOTS=1 makes the pictures in docs/images anew
+	@LENKE_SHOTS=$(filter-out 0,$(SHOTS)) exec $(BIN)/python -m pytest -m browser tests/ui
+
 .PHONY: check
 check: $(VENV)/.dev ## ruff, mypy strict, and lenke check over mappings and settings
 	@$(BIN)/ruff check .
@@ -49,6 +54,10 @@ bench: $(VENV)/.dev ## Measure the ledger beside a plain SQL table, write docs/b
 .PHONY: faults
 faults: $(VENV)/.dev ## Each system answers with each fault in 1, 10 and 50 % of its calls; writes docs/reliability.md; SEED=n
 	@exec $(BIN)/python -m tests.faults --seed $(or $(SEED),1)
+
+.PHONY: bench-ui
+bench-ui: $(VENV)/.dev ## Measure the Lenke page's index at a million links, write its section of docs/bench.md
+	@exec $(BIN)/python -m bench.ui --write
 
 .PHONY: clean
 clean: ## Forget all state: Airflow's database, the sandbox's data, the ledger, logs (the environment in .venv stays)

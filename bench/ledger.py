@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 if __package__ in (None, ""):
     sys.path[0] = str(ROOT)  # run as a file: its folder would hide the package
 
-from bench import phases, plain_table, report  # noqa: E402
+from bench import phases, plain_table, report, section  # noqa: E402
 from bench.ground import Ground, ground  # noqa: E402
 from bench.report import Result  # noqa: E402
 from lenke.runtime.ledger.keys import DAG_ID, run_id  # noqa: E402
@@ -50,7 +50,7 @@ def main() -> int:
     print("", *(f"missed: {line}" for line in missed), sep="\n") if missed else print("\nNo target is missed.")
     if asked.write:
         _PAGE.parent.mkdir(exist_ok=True)
-        _PAGE.write_text(report.markdown(results), encoding="utf-8")
+        section.put(_PAGE, section.FIRST, report.markdown(results))
     return 1 if missed and asked.check else 0
 
 

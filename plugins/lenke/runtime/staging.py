@@ -24,10 +24,13 @@ class Staged(TypedDict):
     schema: str
 
 
-def write(table: pa.Table, place: ObjectStoragePath) -> Staged:
-    """Stage a table (file mode 0600 where the storage has modes)."""
+def write(table: pa.Table, place: ObjectStoragePath, *, group: int | None = None) -> Staged:
+    """Stage a table (file mode 0600 where the storage has modes).
+
+    :param group: rows of a row group, where a reader wants a few rows only.
+    """
     sink = io.BytesIO()
-    pq.write_table(table, sink, compression="zstd")
+    pq.write_table(table, sink, compression="zstd", row_group_size=group)
     write_bytes(place, sink.getvalue())
     return {"uri": str(place), "rows": table.num_rows, "schema": _schema(table)}
 

@@ -44,10 +44,11 @@ class Backups:
 
     def texts(self, manifest: Manifest) -> dict[str, str]:
         """All segments of an exported manifest, in stored form."""
-        return {segment.name: self._text(manifest.generation, segment.name) for segment in manifest.segments}
+        return {segment.name: self.text(manifest, segment.name) for segment in manifest.segments}
 
-    def _text(self, generation: int, name: str) -> str:
-        place = self._segment(generation, name)
+    def text(self, manifest: Manifest, name: str) -> str:
+        """One segment of an exported manifest, in stored form; LedgerError where its file is gone."""
+        place = self._segment(manifest.generation, name)
         if not place.exists():
             raise LedgerError(f"the backup lacks {place.name}; restore an older one with --from")
         return base64.b64encode(place.read_bytes()).decode("ascii")

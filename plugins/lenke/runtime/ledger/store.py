@@ -63,26 +63,36 @@ class Store:
         :raises LedgerError: the ledger is missing, damaged, older than its newest backup, or written under another key.
         """
         witness, backup = self.witness.get(), self.backups.newest()
-        generation = max((witness or {}).get("generation", 1), backup.generation if backup else 1)
-        text = self.keys(generation).get(MANIFEST)
-        if text is None:
-            if witness is None and backup is None:
-                return Ledger(self, self._first(generation), is_new=True)
-            raise LedgerError(self.say("is gone from the metadata database, though it was committed before", generation))
-        try:
-            manifest = parse(text)
-        except LedgerError as error:
-            raise LedgerError(self.say(f"cannot be trusted: {error}", generation)) from error
-        self._check(manifest, witness, backup)
+        manifest = self._standing(witness, backup)
+        if manifest is None:
+            own = self.identity
+            return Ledger(self, Manifest(own.dataflow, own.flow, 1, 0, own.shape, own.key_id), is_new=True)
         ledger = Ledger(self, manifest, is_new=False)
         ledger.check()
         if backup is None or backup.sequence < manifest.sequence or backup.generation < manifest.generation:
             ledger.export()
         return ledger
 
-    def _first(self, generation: int) -> Manifest:
-        own = self.identity
-        return Manifest(own.dataflow, own.flow, generation, 0, own.shape, own.key_id)
+    def standing(self) -> Manifest | None:
+        """The manifest of the last commit with every check but that of its segments, or None where none was ever made.
+
+        :raises LedgerError: as ``open`` does.
+        """
+        return self._standing(self.witness.get(), self.backups.newest())
+
+    def _standing(self, witness: dict[str, int] | None, backup: Manifest | None) -> Manifest | None:
+        generation = max((witness or {}).get("generation", 1), backup.generation if backup else 1)
+        text = self.keys(generation).get(MANIFEST)
+        if text is None:
+            if witness is None and backup is None:
+                return None
+            raise LedgerError(self.say("is gone from the metadata database, though it was committed before", generation))
+        try:
+            manifest = parse(text)
+        except LedgerError as error:
+            raise LedgerError(self.say(f"cannot be trusted: {error}", generation)) from error
+        self._check(manifest, witness, backup)
+        return manifest
 
     def _check(self, manifest: Manifest, witness: dict[str, int] | None, backup: Manifest | None) -> None:
         if manifest.key_id != self.identity.key_id:

@@ -82,6 +82,7 @@ def commit(
     if state == "dry_run" and resolved is not None:
         report |= _planned(run, resolved["counts"])
     report |= {"state": state, "note": braked or paused or (resolved["why_dry"] if resolved is not None else "")}
+    report |= {"run": run.run_id, "at": run.now().isoformat(), "plan": resolved["plan_id"] if resolved is not None else ""}
     release(run.claim, run.run_id)
     staging.write_json(run.folder("reports") / f"{run.flow.name}.json", report)
     return Committed(

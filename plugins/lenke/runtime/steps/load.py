@@ -19,7 +19,7 @@ from lenke.core.ports import Outcome, Record, Write
 from lenke.runtime import staging
 from lenke.runtime.flow_run import FlowRun
 from lenke.runtime.ledger.journal import Item, Journal
-from lenke.runtime.steps import figures, settle
+from lenke.runtime.steps import figures, history, settle
 from lenke.runtime.steps.extract import Extracted, recheck_rows
 from lenke.runtime.steps.resolve import Resolved
 from lenke.runtime.steps.targets import Target, targets
@@ -47,6 +47,7 @@ class Load:
     fence: Callable[[], None]
     fold: Fold
     uncertain: Mapping[str, datetime] = field(default_factory=dict)
+    changes: list[dict[str, Any]] = field(default_factory=list)
     unsettled: list[Action] = field(default_factory=list)
 
     def actions(self, actions: Sequence[Action]) -> Counter[str]:
@@ -156,6 +157,7 @@ class Load:
             # The time after the writes: what is read less than the read lag later may be older than they are.
             rows += replace(self.fold, now=self.run.now()).rows(action, mine)
             counts += figures.written(self.run.flow, action, mine)
+            self.changes.append(history.change(action, mine))
         self.journal.settle({action.key for action in actions} - {action.key for action in self.unsettled}, rows, counts)
         return counts
 
@@ -195,7 +197,11 @@ def load(run: FlowRun, extracted: Extracted, resolved: Resolved, chunk: int, *, 
         Fold(run.flow, run.now(), run.read_lag, old, run.settings.parked.tries),
         uncertain=journal.open_items(),
     )
-    counts = work.actions(chunk_actions(resolved, chunk))
+    try:
+        counts = work.actions(chunk_actions(resolved, chunk))
+    finally:
+        if work.changes:
+            staging.write_json(run.folder("journal") / f"changes-{chunk}-{run.try_number}.json", work.changes)
     _raise_unsettled(work)
     return {**counts, "calls": run.calls, "milliseconds": int((time.monotonic() - started) * 1000)}
 

@@ -29,12 +29,15 @@ from lenke.runtime.ledger.segments import encode
 from lenke.runtime.staging import Staged
 from lenke.runtime.steps import figures
 from lenke.runtime.steps.extract import Extracted, recheck_rows
+from lenke.runtime.steps.history import summary
 from lenke.runtime.steps.mapping import Mapped
 from lenke.runtime.steps.matching import matched, whole_matches
 from lenke.runtime.steps.records import to_frame
 
 CHUNK = 250
 CHUNKS_AT_MOST = 32
+# Rows of a plan that are read together: a page of a long plan must not read all of it.
+PLAN_GROUP = 500
 
 
 class Resolved(TypedDict):
@@ -133,6 +136,7 @@ def _publish(run: FlowRun, plan: Plan, parts: dict[str, int], released: list[str
     plan_id = _plan_id(plan)
     staged = _stage(run, plan)
     staging.write_bytes(run.folder("staging") / "plan.id", plan_id.encode())
+    staging.write_json(run.folder("staging") / "plan.json", {"id": plan_id, "run": run.run_id, "at": run.now().isoformat()} | summary(plan))
     why_dry = _why_dry(run, plan_id)
     changed = _changes(plan)
     creates = sum(action.verb == "create" for action in plan.actions)
@@ -207,7 +211,7 @@ def _stage(run: FlowRun, plan: Plan) -> Staged:
         "action": [ACTION.dump_json(action).decode() for action in plan.actions],
     }
     schema = pa.schema([(name, pa.string()) for name in columns])
-    return staging.write(pa.table(columns, schema=schema), run.folder("staging") / "plan.parquet")
+    return staging.write(pa.table(columns, schema=schema), run.folder("staging") / "plan.parquet", group=PLAN_GROUP)
 
 
 def _stage_rows(run: FlowRun, plan: Plan) -> str:

@@ -50,11 +50,11 @@ class FlowRun:
         self.world.conflicts += [(self.flow.name, left, conflict) for left, conflict in plan.conflicts]
         self.world.between(self.world, self.flow)
         self.ledger.journal = journal = Journal()
+        seen = {id: states["right"][id] for id in reads["right"].ids}
         for action in plan.actions:
-            Writing(self.world, self.flow, self.indexes, self.report, states["right"]).carry_out(
-                ACTION.validate_json(ACTION.dump_json(action)), journal
-            )
-        self.report.rows = [*plan.rows, *journal.rows, *journal.lost(self.world.clock.now)]
+            writing = Writing(self.world, self.flow, self.indexes, self.report, seen)
+            writing.carry_out(ACTION.validate_json(ACTION.dump_json(action)), journal)
+        self.report.rows = [*plan.rows, *journal.rows, *journal.lost(self.ledger.recheck(), self.world.clock.now)]
         self._commit(self.report.rows, self._seen(reads))
 
     def _commit(self, rows: list[Link], cursor: Cursor) -> None:

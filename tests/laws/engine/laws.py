@@ -137,6 +137,8 @@ class Laws:
         linked = self._linked_with(edit.line or edit.id) - {edit.line or edit.id}
         if self.conflicts[edit.field] or any((id, edit.field) in self.people.touched for id in linked):
             return
+        if edit.line and link.left in world.uncertain:
+            return  # a line may have had another partner in between
         state = world.entities[flow.name, side].present[edit.id]
         fields = state.lines[edit.line].fields if edit.line else state.fields
         assert fields[edit.field] == edit.value, f"L3: an echo changed {edit.field}: {edit}"
@@ -167,7 +169,7 @@ class Laws:
             found |= more
             for world in self.tree.worlds:
                 for ledger in world.ledgers.values():
-                    pairs = [{link.left, link.right} for link in ledger.links if link.kind == "link"]
+                    pairs = [{link.left, link.right} for link in ledger.links if link.kind in ("link", "tombstone")]
                     more = more.union(*(pair for pair in pairs if pair & found))
         return found
 

@@ -29,15 +29,16 @@ class Journal:
         self.waiting.pop(action.key, None)
         self.rows += rows
 
-    def lost(self, now: datetime) -> list[Link]:
+    def lost(self, old: Mapping[tuple[str, str], Link], now: datetime) -> list[Link]:
         """Recheck entries of writes whose outcome nobody knows; nothing of them is sent after now."""
-        return [unknown(action, now) for action in self.waiting.values()]
+        return [unknown(action, old.get(("left", action.left)), now) for action in self.waiting.values()]
 
 
-def unknown(action: Action, at: datetime) -> Link:
+def unknown(action: Action, old: Link | None, at: datetime) -> Link:
     """The recheck entry of a write whose answer was lost."""
     sent = recheck.sent(action) if action.verb == "update" else {}
-    return Link(left=action.left, kind="recheck", note={"reason": "unknown_outcome", "since": at.isoformat(), "sent": sent})
+    seen = recheck.seen_of(action.to_left, action.to_right, create=action.seen)
+    return recheck.unknown(action.verb, action.left, old, at, seen=seen, sent=sent)
 
 
 @dataclass
@@ -70,7 +71,7 @@ class Ledger:
     def recover(self, now: datetime) -> None:
         """Fold the journal of a run that died; the cursor stays where it was."""
         if self.journal is not None:
-            self.commit([*self.journal.rows, *self.journal.lost(now)])
+            self.commit([*self.journal.rows, *self.journal.lost(self.recheck(), now)])
 
     def restart(self) -> None:
         """Read everything back from its stored form."""

@@ -105,7 +105,7 @@ class World:
 
     def fate(self, action: Action, side: Side) -> str:
         """What becomes of a write."""
-        fate = "rejected" if side == "right" and action.left in self.poison else self.faults()
+        fate = "rejected" if action.left in self.poison else self.faults()
         if fate != "done":
             self.fired.add(fate)
             self.uncertain |= {action.left} if fate != "rejected" else set()

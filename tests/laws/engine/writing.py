@@ -139,7 +139,7 @@ class Writing:
 
     def _check_needed(self, entity: Entity, values: Fields, held: Fields, agreed: Set[str]) -> None:
         for name, text in values.items():
-            needed = name not in agreed or entity.form(name, text) != held.get(name)
+            needed = name not in agreed or text != held.get(name)
             assert needed, f"L5: {entity.name} is told {name} although it holds it already"
 
     def _agreed(self, action: Action, side: Side, line: str = "") -> set[str]:

@@ -17,14 +17,12 @@ import pandas as pd
 
 from lenke.core.links.digests import UNKNOWN
 from lenke.core.links.rows import OTHER, SIDES, Link, Side, Table, latest, table
-from lenke.core.plan import changes
+from lenke.core.plan import changes, recheck
 from lenke.core.plan.decisions import Decision, paused
 
 Key = tuple[str, str]
 DONE = "done"
 RELINKED = "relinked"
-# What a recheck entry remembers of earlier tries, and loses when a person releases it.
-TRIED = frozenset({"tries", "seen", "next_try", "given_up", "dismissed"})
 
 
 @dataclass(frozen=True)
@@ -136,7 +134,7 @@ class _Work:
             self.outcomes[one.id] = "it was sent again meanwhile; look again"
             return
         else:
-            note = {name: value for name, value in entry.note.items() if name not in TRIED} | {"released": self.now.isoformat()}
+            note = {name: value for name, value in entry.note.items() if name not in recheck.TRIED} | {"released": self.now.isoformat()}
             self._enter(replace(entry, note=note))
             self.released |= {one.subject} if one.side == "left" else set()
         self.outcomes[one.id] = DONE

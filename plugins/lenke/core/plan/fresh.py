@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from lenke.core.links.merge import Row
-from lenke.core.links.rows import SIDES, Link, Pending, Side
+from lenke.core.links.rows import Link, Pending, Side
 from lenke.core.plan.draft import Draft
 from lenke.core.plan.lines import LineSet
 
@@ -25,9 +25,12 @@ def believed(draft: Draft, side: Side, at: int, link: Link) -> int:
 
 
 def is_too_soon(draft: Draft, old: Link) -> bool:
-    """Whether reads may be older than the write whose answer was lost, by its recheck entry."""
+    """Whether reads may be older than the write whose answer was lost, by its recheck entry.
+
+    Those of the other side, too: a line that was added would look like a new one beside a read that does not show yet what it was made for.
+    """
     age = draft.context.as_of - datetime.fromisoformat(old.note["since"])
-    return any(age < draft.context.read_lag[side] for side in SIDES if old.note.get("sent", {}).get(side))
+    return bool(old.note.get("sent")) and any(age < lag for lag in draft.context.read_lag.values())
 
 
 def _is_over(draft: Draft, side: Side, pending: Pending | None) -> bool:

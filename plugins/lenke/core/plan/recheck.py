@@ -22,6 +22,8 @@ BACKOFF = tuple(timedelta(hours=hours) for hours in (1, 4, 24, 24 * 7))
 PROMPT = 3
 # After so many tries a record is not sent any more until it changes or a person releases it (settings: parked.tries).
 TRIES = 8
+# What an entry remembers of the tries.
+TRIED = ("tries", "seen", "next_try", "given_up", "dismissed", "refused")
 REFUSED = frozenset({"rejected", "not_unique", "locked"})
 LINE = "line "
 
@@ -36,6 +38,10 @@ def entry(parked: Parked, old: Link | None, now: datetime, *, again: timedelta |
         return replace(old, note={**old.note, "recorded": now.isoformat()}) if is_old else old
     # What an uncertain write may have done stays of interest until the pair was decided.
     kept = {"sent": old.note["sent"]} if old is not None and "sent" in old.note and parked.reason != "conflict" else {}
+    if old is not None and is_refused(old) and (parked.reason == "conflict" or parked.reason in REFUSED):
+        # A conflict in one property does not make the system take another one that it has refused.
+        kept = {name: old.note[name] for name in TRIED if name in old.note and name != "refused"}
+        kept |= {"refused": old.note.get("refused", old.note["reason"])} if parked.reason == "conflict" else {}
     first = {"first": _first(old)} if old is not None else {}
     return _row(parked, _note(parked) | {"since": now.isoformat()} | first | kept)
 
@@ -43,6 +49,8 @@ def entry(parked: Parked, old: Link | None, now: datetime, *, again: timedelta |
 def parked(old: Link) -> Parked:
     """What a recheck entry was parked for."""
     note, (side, id) = old.note, key(old)
+    if "refused" in note:  # the conflict is told anew as long as it is open
+        return Parked("left" if side == "left" else "right", id, note["refused"])
     return Parked(
         "left" if side == "left" else "right",
         id,
@@ -84,10 +92,11 @@ def _tried(old: Link | None, now: datetime, *, seen: int, most: int, prompt: int
 
     :param prompt: how many tries the next run follows up at once.
     """
-    told = f"{seen:x}"
-    is_again = old is not None and old.note.get("seen") == told
+    told, before = f"{seen:x}", _seen(old)
+    is_again = old is not None and told in before
     tries = int(old.note.get("tries", 0)) + 1 if old is not None and is_again else 1
-    more: dict[str, Any] = {"tries": tries, "seen": told}
+    # Either side may have refused what it was sent.
+    more: dict[str, Any] = {"tries": tries, "seen": " ".join([*[one for one in before if one != told][-1:], told])}
     if tries >= most:
         more["given_up"] = True
     elif tries > prompt:
@@ -96,6 +105,15 @@ def _tried(old: Link | None, now: datetime, *, seen: int, most: int, prompt: int
         more["first"] = _first(old)
         more |= {"dismissed": old.note["dismissed"]} if is_again and "dismissed" in old.note else {}
     return more
+
+
+def is_refused(old: Link) -> bool:
+    """Whether a system refused what it was sent of a record, be a conflict open in it besides."""
+    return old.note.get("reason") in REFUSED or "refused" in old.note
+
+
+def _seen(old: Link | None) -> list[str]:
+    return str(old.note.get("seen", "")).split() if old is not None else []
 
 
 def _first(old: Link) -> str:
@@ -168,7 +186,7 @@ def _row(parked: Parked, note: dict[str, Any]) -> Link:
 
 def must_wait(old: Link | None, seen: int, now: datetime) -> bool:
     """Whether a record that was tried before is not to be sent now: it is as it was, and its wait is not over, or it has given up."""
-    if old is None or old.note.get("reason") not in REFUSED | {"unknown_outcome"} or old.note.get("seen") != f"{seen:x}" or not seen:
+    if old is None or not (is_refused(old) or old.note.get("reason") == "unknown_outcome") or f"{seen:x}" not in _seen(old) or not seen:
         return False
     is_over = now.isoformat() >= old.note.get("next_try", "")
     return bool(old.note.get("given_up") or "dismissed" in old.note or not is_over)

@@ -11,6 +11,7 @@ from lenke.core.links.rows import Link, Side
 from lenke.core.mapping.apply import missing_required, unlisted
 from lenke.core.plan import recheck, told
 from lenke.core.plan.draft import Draft
+from lenke.core.plan.fresh import is_too_soon
 from lenke.core.plan.lines import LinePlan
 from lenke.core.plan.model import Action, Parked, SideWrite
 from lenke.core.plan.pairs import pair
@@ -48,6 +49,10 @@ def _link(draft: Draft, id: str, at: int) -> None:
     right = draft.reads["right"]
     r_at = right.position[draft.context.matches.pairs[id]]
     if draft.has_problem("right", r_at, id):
+        return
+    old = draft.old(id)
+    if old is not None and old.note.get("sent") and is_too_soon(draft, old):
+        draft.keep(old)  # the pair was matched before, and what its lost write did may not be seen yet
         return
     link = draft.context.matches.moved.get(id) or Link(id, str(right.ids[r_at]), base=(UNKNOWN,) * len(draft.flow.properties))
     # A record that was made from this very one: what differs is what the system made of our values.

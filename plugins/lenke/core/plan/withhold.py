@@ -71,7 +71,8 @@ def withhold(pair: Pair) -> None:
     for side in SIDES:
         _unlisted(pair, side)
     _lacking(pair)
-    for side in SIDES:
+    # What waits on the right may leave of the left's lines only what was refused before, too.
+    for side in (*SIDES, SIDES[0]):
         _refused(pair, side)
     _uncertain(pair)
 
@@ -161,7 +162,7 @@ def lacking(draft: Draft, lines: LinePlan, side: Side) -> Problem | None:
 
 def _refused(pair: Pair, side: Side) -> None:
     old = pair.draft.old(pair.link.left)
-    if old is None or old.note.get("reason") not in recheck.REFUSED:
+    if old is None or not recheck.is_refused(old):
         return
     if recheck.must_wait(old, pair.write(side).seen, pair.draft.context.now):
         pair.draft.keep(old)

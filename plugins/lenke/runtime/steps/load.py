@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from lenke.core.errors import FatalError, RetriableError, UnknownOutcomeError
 from lenke.core.links.rows import Link, Side

@@ -9,43 +9,27 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from lenke import cli_decisions
+from lenke.cli_decisions import HOME, DataflowId, FlowId, Home
 from lenke.core.errors import LenkeError
 from lenke.core.printable import printable_lines
-from lenke.local.places import REPOSITORY, Places
-
-
-class Winner(StrEnum):
-    """The side that a choice is for."""
-
-    LEFT = "left"
-    RIGHT = "right"
-
+from lenke.local.places import Places
 
 app = typer.Typer(
     help="Keeps business systems in sync, two-way.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
 ledger = typer.Typer(help="The store of links, journal and cursors in Airflow's metadata database.", no_args_is_help=True)
 app.add_typer(ledger, name="ledger")
+ledger.add_typer(cli_decisions.app)
 setup = typer.Typer(help="What must be made in a system once, before the first run.", no_args_is_help=True)
 app.add_typer(setup, name="setup")
 
-HOME = REPOSITORY / ".airflow"
-Home = Annotated[Path, typer.Option(help="AIRFLOW_HOME of the local installation: all its state.", envvar="LENKE_AIRFLOW_HOME")]
-DataflowId = Annotated[str, typer.Argument(help="The mapping's file name without .yaml.")]
 DataflowIds = Annotated[list[str] | None, typer.Argument(help="Mappings' file names without .yaml; all, if none is named.")]
-FlowId = Annotated[str, typer.Argument(help="A flow of that mapping.")]
-OneDataflow = Annotated[str | None, typer.Argument(help="A mapping's file name without .yaml; all, if none is named.")]
-OneFlow = Annotated[str | None, typer.Argument(help="A flow of that mapping; all, if none is named.")]
-RecordIds = Annotated[list[str] | None, typer.Argument(help="Ids of records, in the left system unless --right is given.")]
-OnRight = Annotated[bool, typer.Option("--right", help="The ids are of the right system.")]
-All = Annotated[bool, typer.Option("--all", help="Every record that is parked for --reason.")]
-Reason = Annotated[str | None, typer.Option("--reason", help="The code of a reason, such as rejected or unknown_outcome.")]
 PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 
 
@@ -207,13 +191,13 @@ def verify(home: Home = HOME) -> None:
 @ledger.command()
 def show(dataflow: DataflowId, flow: FlowId, home: Home = HOME) -> None:
     """Show a flow's links, recheck list and cursors: ids and counts, never field values."""
-    _call(home, lambda maintenance: maintenance.show(dataflow, flow))
+    call(home, lambda maintenance: maintenance.show(dataflow, flow))
 
 
 @ledger.command()
 def export(folder: Annotated[Path, typer.Argument(help="Where the Parquet files go.")], home: Home = HOME) -> None:
     """Write every flow's last committed state to files outside the database."""
-    _call(home, lambda maintenance: maintenance.export(folder))
+    call(home, lambda maintenance: maintenance.export(folder))
 
 
 @ledger.command()
@@ -224,7 +208,7 @@ def restore(
     home: Home = HOME,
 ) -> None:
     """Bring back a flow's ledger from an export, as its next generation; refused while a load runs."""
-    _call(home, lambda maintenance: maintenance.restore(dataflow, flow, source))
+    call(home, lambda maintenance: maintenance.restore(dataflow, flow, source))
 
 
 @ledger.command()
@@ -232,137 +216,15 @@ def approve(
     dataflow: DataflowId, plan: Annotated[str, typer.Argument(help="The plan's id, as the run printed it.")], home: Home = HOME
 ) -> None:
     """Approve a plan that waits for a person (first run on real systems, a brake); the next run carries it out."""
-    _call(home, lambda maintenance: maintenance.approve(dataflow, plan))
-
-
-@ledger.command()
-def release(
-    dataflow: DataflowId,
-    flow: FlowId,
-    ids: RecordIds = None,
-    right: OnRight = False,
-    every: All = False,
-    reason: Reason = None,
-    home: Home = HOME,
-) -> None:
-    """Let the next run try parked records again, given-up ones too, or match and create again what a closed link bars."""
-    _of_records(home, dataflow, flow, "release", ids, right, every, reason)
-
-
-@ledger.command()
-def dismiss(
-    dataflow: DataflowId,
-    flow: FlowId,
-    ids: RecordIds = None,
-    right: OnRight = False,
-    every: All = False,
-    reason: Reason = None,
-    home: Home = HOME,
-) -> None:
-    """Take parked records and open conflicts out of the lists until they change."""
-    _of_records(home, dataflow, flow, "dismiss", ids, right, every, reason)
-
-
-@ledger.command()
-def relink(
-    dataflow: DataflowId,
-    flow: FlowId,
-    left: Annotated[str, typer.Argument(help="The record's id in the left system.")],
-    right: Annotated[str, typer.Argument(help="The id in the right system of the record that it belongs to.")],
-    home: Home = HOME,
-) -> None:
-    """Link two records, whatever they were linked with before; the next run treats them as a first link."""
-    _at_desk(home, dataflow, flow, lambda desk: desk.relink(left, right))
-
-
-@ledger.command()
-def choose(
-    dataflow: DataflowId,
-    flow: FlowId,
-    left: Annotated[str, typer.Argument(help="The record's id in the left system.")],
-    property: Annotated[str, typer.Argument(help="As `lenke ledger conflicts` names it; 'line <property>' for the record's lines.")],
-    winner: Annotated[Winner, typer.Argument(help="The side whose value counts.")],
-    home: Home = HOME,
-) -> None:
-    """Settle an open conflict: the next run carries the chosen side's value to the other."""
-    _at_desk(home, dataflow, flow, lambda desk: desk.choose(left, property, winner.value))
-
-
-@ledger.command()
-def pause(dataflow: DataflowId, flow: FlowId, ids: RecordIds = None, right: OnRight = False, home: Home = HOME) -> None:
-    """Write nothing for some records, or (without ids) for a whole flow, until it is unpaused; edits wait and are not lost."""
-    _at_desk(home, dataflow, flow, lambda desk: desk.pause(ids or [], side=_side(right)))
-
-
-@ledger.command()
-def unpause(dataflow: DataflowId, flow: FlowId, ids: RecordIds = None, right: OnRight = False, home: Home = HOME) -> None:
-    """Let paused records, or (without ids) a paused flow, go on."""
-    _at_desk(home, dataflow, flow, lambda desk: desk.unpause(ids or [], side=_side(right)))
-
-
-@ledger.command()
-def parked(
-    dataflow: OneDataflow = None,
-    flow: OneFlow = None,
-    dismissed: Annotated[bool, typer.Option("--dismissed", help="Show dismissed records, too.")] = False,
-    home: Home = HOME,
-) -> None:
-    """List records that cannot go now: why, since when, how often they were tried, and when they are tried again."""
-    _call(home, lambda maintenance: maintenance.tell_parked(dataflow, flow, with_dismissed=dismissed))
-
-
-@ledger.command()
-def conflicts(
-    dataflow: OneDataflow = None,
-    flow: OneFlow = None,
-    values: Annotated[bool, typer.Option("--values", help="Show both values, too, from the journal: personal data.")] = False,
-    home: Home = HOME,
-) -> None:
-    """List open conflicts, which a person must decide."""
-    _call(home, lambda maintenance: maintenance.tell_conflicts(dataflow, flow, with_values=values))
-
-
-@ledger.command("decisions")
-def decisions_(dataflow: DataflowId, flow: FlowId, home: Home = HOME) -> None:
-    """List the decisions about a flow, with what became of each."""
-    _call(home, lambda maintenance: maintenance.tell_decisions(dataflow, flow))
-
-
-@ledger.command()
-def withdraw(
-    dataflow: DataflowId,
-    flow: FlowId,
-    ids: Annotated[list[str], typer.Argument(help="Ids of decisions, as `lenke ledger decisions` lists them.")],
-    home: Home = HOME,
-) -> None:
-    """Take back decisions that no run has applied yet."""
-    _at_desk(home, dataflow, flow, lambda desk: desk.withdraw(ids))
-
-
-def _of_records(
-    home: Path, dataflow: str, flow: str, act: str, ids: list[str] | None, right: bool, every: bool, reason: str | None
-) -> None:
-    if every == bool(ids) or every != bool(reason) or (every and right):
-        raise typer.BadParameter("name ids (--right where they are the right system's), or all of one reason with --all --reason <code>")
-    if reason:
-        _at_desk(home, dataflow, flow, lambda desk: getattr(desk, f"{act}_all")(reason))
-    else:
-        _at_desk(home, dataflow, flow, lambda desk: getattr(desk, act)(ids, side=_side(right)))
-
-
-def _side(right: bool) -> str:
-    return "right" if right else "left"
-
-
-def _at_desk(home: Path, dataflow: str, flow: str, act: Callable[[Any], Any]) -> None:
-    _call(home, lambda maintenance: act(maintenance.desk(dataflow, flow)))
+    call(home, lambda maintenance: maintenance.approve(dataflow, plan))
 
 
 def _places(home: Path) -> Places:
     return Places(home=home.resolve())
 
 
-def _call(home: Path, ask: Callable[[Any], Any]) -> None:
+def call(home: Path, ask: Callable[[Any], Any]) -> None:
+    """Ask the ledger's maintenance something, on the installation's database, and print the answer."""
     with _maintenance(home) as maintenance:
         _tell(ask(maintenance))
 

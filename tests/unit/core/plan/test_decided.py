@@ -191,6 +191,8 @@ def test_line_deleted_on_one_side_and_edited_on_the_other(gone: str, winner: str
         assert line.expected["quantity"] == line_base("B", "9")[1]
     else:
         assert verbs == {gone: ["create"], other: []}
+        # A row of the left line's key is replaced by that of the line to come; under another left id the old one goes.
+        assert [row.left for row in action.lines if row.kind == "dropped"] == (["l2"] if gone == "left" else [])
 
 
 @pytest.mark.parametrize("winner", ["left", "right"])

@@ -32,7 +32,7 @@ def refused(few: Installation) -> dict[str, LenkeError]:
     return few.engine.errors
 
 
-WRONG = {
+WRONG: dict[str, tuple[str, dict[str, Any], type[LenkeError], str]] = {
     "another key": (SHOP, {"password": "wrong-key"}, AuthenticationError, "renew login, password and keys"),
     "another client key": (OFFICE, {"password": "wrong-key"}, AuthenticationError, "check login, password and keys"),
     "another subscription": (OFFICE, {"extra": {"subscription_key": "wrong-key"}}, AuthenticationError, "subscription|renew|check"),

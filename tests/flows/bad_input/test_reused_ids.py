@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -33,7 +34,7 @@ def put_stranger(few: Installation, id: str, like: dict[str, Any]) -> None:
 
 
 def test_after_a_deletion_that_was_seen_the_new_record_changes_and_makes_nothing(few: Installation) -> None:
-    """The tombstone bars its ids until a person releases them; both are on the list with the reason."""
+    """The tombstone bars its ids until a person releases them; until then it is on the list with the reason."""
     few.engine.run()
     left, right = min(few.engine.right_of(CUSTOMERS).items())
     like, before = few.left(CUSTOMERS, left), copy.deepcopy(few.systems.record(OFFICE, RIGHT[CUSTOMERS], right))
@@ -50,5 +51,22 @@ def test_after_a_deletion_that_was_seen_the_new_record_changes_and_makes_nothing
     assert few.systems.record(OFFICE, RIGHT[CUSTOMERS], right) == before
     assert len(few.systems.records(OFFICE, RIGHT[CUSTOMERS])) == count
     assert [link.kind for link in few.engine.links(CUSTOMERS) if link.left == left and link.right == right] == ["tombstone"]
-    assert left in few.engine.parked(CUSTOMERS) or right in few.engine.parked(CUSTOMERS)
-    assert few.engine.conflicts(CUSTOMERS) or few.engine.parked(CUSTOMERS)
+    (waiting,) = [link for link in few.engine.links(CUSTOMERS) if link.kind == "recheck"]
+    assert waiting.left == left
+    assert "there again" in waiting.note["text"]
+
+
+def test_without_one_it_reads_as_an_edit_and_what_was_there_is_kept(few: Installation) -> None:
+    """Nothing tells it from a person who edits every field; the journal holds what the other side had."""
+    few.engine.run()
+    left, right = min(few.engine.right_of(CUSTOMERS).items())
+    before = copy.deepcopy(few.systems.record(OFFICE, RIGHT[CUSTOMERS], right)) or {}
+    put_stranger(few, left, few.left(CUSTOMERS, left))
+    few.engine.run()
+    now = few.systems.record(OFFICE, RIGHT[CUSTOMERS], right) or {}
+    assert now["EmailAddress"] == STRANGER["email"]
+    files = (few.folder / "lenke/journal").rglob("before-*.json")
+    kept = {name: value for file in files for image in json.loads(file.read_text()) for name, value in image["before"].items()}
+    flat = {name: before[name] for name in kept if "." not in name}
+    assert {"EmailAddress", "PhoneNumber", "ExternalNumber"} <= flat.keys()
+    assert {name: kept[name] for name in flat} == flat

@@ -87,6 +87,7 @@ class Load:
             return
         writer = Writer(self.run, side, self.constants)
         writes: list[Write] = []
+        told: list[Action] = []
         for action, target in self._targets(side, actions):
             if action.key in self.uncertain and action.verb == "update" and not target.moved and settle.is_settled(action, side):
                 results[action.key][side] = self._as_is(writer, side, action, target)
@@ -97,9 +98,10 @@ class Load:
                 continue
             try:
                 writes.append(writer.write(action, target.raw))
+                told.append(action)  # of an uncertain one only what is left to be sent
             except PutProblem as problem:
                 results[action.key][side] = refused(problem)
-        for key, result in self._written(writer, actions, writes).items():
+        for key, result in self._written(writer, told, writes).items():
             results[key][side] = result
 
     def _written(self, writer: Writer, actions: Sequence[Action], writes: Sequence[Write]) -> dict[str, SideResult]:

@@ -35,6 +35,11 @@ class Plot:
     height: int
     told: str
 
+    @property
+    def start(self) -> int:
+        """How far to the right the oldest bar stands, so that the newest one ends the plot."""
+        return self.width - len(self.bars) * (BAR + GAP)
+
 
 def plot(runs: Sequence[Mapping[str, Any]]) -> Plot:
     """The bars of runs that are given newest first: height by the logarithm of records written, colour by state."""

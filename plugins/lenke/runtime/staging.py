@@ -48,10 +48,10 @@ def write_json(place: ObjectStoragePath, value: Any) -> None:
     write_bytes(place, json.dumps(value, ensure_ascii=False, default=str).encode("utf-8", "surrogatepass"))
 
 
-def write_bytes(place: ObjectStoragePath, data: bytes) -> None:
-    """Store bytes, readable by their owner only."""
-    if place.protocol in ("file", "local", ""):
-        path = Path(place.path)
+def write_bytes(place: ObjectStoragePath | Path, data: bytes) -> None:
+    """Store bytes, readable by their owner only; whole or not at all, as object stores put whole objects anyway."""
+    if isinstance(place, Path) or place.protocol in ("file", "local", ""):
+        path = place if isinstance(place, Path) else Path(place.path)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         part = path.with_name(path.name + ".part")
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:

@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from lenke.core.errors import LedgerError
+from lenke.runtime import staging
 from lenke.runtime.ledger.manifest import Manifest, parse
 
 KEEP = 10
@@ -33,8 +34,9 @@ class Backups:
         for segment in manifest.segments:
             place = self._segment(manifest.generation, segment.name)
             if not place.exists():
-                _write(place, base64.b64decode(texts[segment.name]))
-        _write(self._folder / f"manifest-{manifest.generation:04d}-{manifest.sequence:09d}.json", manifest.text().encode())
+                staging.write_bytes(place, base64.b64decode(texts[segment.name]))
+        name = f"manifest-{manifest.generation:04d}-{manifest.sequence:09d}.json"
+        staging.write_bytes(self._folder / name, manifest.text().encode())
         self._prune()
 
     def missing(self, manifest: Manifest) -> list[str]:
@@ -71,14 +73,3 @@ class Backups:
         for path in self._folder.iterdir():
             if path.name.endswith(".parquet") and path.name not in named:
                 path.unlink()
-
-
-def _write(place: Any, data: bytes) -> None:
-    """Whole or not at all where the storage can rename; object stores put whole objects anyway."""
-    if place.__class__.__module__ == "pathlib":
-        part = place.with_name(place.name + ".part")
-        part.write_bytes(data)
-        part.chmod(0o600)
-        part.replace(place)
-    else:
-        place.write_bytes(data)

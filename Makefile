@@ -11,6 +11,8 @@ ONCE ?=
 PORT ?= 8080
 MILLION ?=
 TESTS ?= tests
+SEED ?=
+REAL ?=
 
 .PHONY: help
 help: ## List the targets
@@ -34,6 +36,10 @@ endif
 .PHONY: test-unit
 test-unit: $(VENV)/.dev ## Only the tests of the pure core: seconds
 	@exec $(BIN)/python -m pytest -m "not manual" tests/unit
+
+.PHONY: kill-sweep
+kill-sweep: $(VENV)/.dev ## Kill load and commit at every boundary, write docs/reliability.md; SEED=n, REAL=1 has every ledger in Airflow
+	@exec $(BIN)/python -m tests.kills $(if $(SEED),--seed $(SEED)) $(if $(filter-out 0,$(REAL)),--real)
 
 .PHONY: check
 check: $(VENV)/.dev ## ruff, mypy strict, and lenke check over mappings and settings

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.kills.stage import State
 
+_GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _STAMP = re.compile(r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
+# This century, in milliseconds since 1970.
+_MILLISECONDS = range(946_684_800_000, 4_102_444_800_000)
 # Not records: what a change of an order leaves that was begun and never committed is the vendor's to forget.
 _WORKBENCH = ("CalculatedOrder",)
 _LEDGER = ("kind", "left", "right", "parent", "base", "left_stored", "right_stored")
@@ -33,6 +39,42 @@ class Findings:
         """Count something."""
         setattr(self, name, getattr(self, name) + count)
         self.told.append(f"{name}: {told}")
+
+
+def alike(state: State, ledger: Any, other: State) -> tuple[State, Any]:
+    """A state and its ledger with each random id that ``other`` does not have named by what the record or line that bears it holds.
+
+    Two runs that do the same give their new records other ids; of two records that hold the same, one is the second of that name.
+    """
+    new = set(_GUID.findall(json.dumps(state))) - set(_GUID.findall(json.dumps(other)))
+    told = sorted((_content(body), id) for id, body in _bearers(state) if id in new)
+    numbers: Counter[str] = Counter()
+    names: dict[str, str] = {}
+    for content, id in told:
+        if id not in names:
+            numbers[content] += 1
+            names[id] = f"{content}#{numbers[content]}"
+
+    def renamed(value: Any) -> Any:
+        return json.loads(_GUID.sub(lambda found: names.get(found[0], found[0]), json.dumps(value)))
+
+    return renamed(state), renamed(ledger)
+
+
+def _bearers(value: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    if isinstance(value, dict):
+        for name, one in value.items():
+            if name == "Id" and isinstance(one, str) and _GUID.fullmatch(one):
+                yield one, value
+            yield from _bearers(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _bearers(one)
+
+
+def _content(body: Mapping[str, Any]) -> str:
+    text = _GUID.sub("", json.dumps(masked(body), sort_keys=True))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
 def systems(findings: Findings, found: State, wanted: State) -> None:
@@ -81,14 +123,17 @@ def masked(value: Any) -> Any:
         return {name: masked(one) for name, one in value.items()}
     if isinstance(value, list):
         return [masked(one) for one in value]
-    return "now" if isinstance(value, str) and _is_now(value) else value
+    moment = _moment(value)
+    return "now" if moment is not None and abs(moment.replace(tzinfo=UTC) - datetime.now(UTC)) < timedelta(days=1) else value
 
 
-def _is_now(text: str) -> bool:
-    if not _STAMP.match(text):
-        return False
+def _moment(value: Any) -> datetime | None:
+    """The time that an ISO text or a number of milliseconds stands for, if it can be one."""
+    if isinstance(value, int) and value in _MILLISECONDS:
+        return datetime.fromtimestamp(value / 1000, UTC)
+    if not isinstance(value, str) or not _STAMP.match(value):
+        return None
     try:
-        moment = datetime.fromisoformat(text)
+        return datetime.fromisoformat(value)
     except ValueError:
-        return False
-    return abs(moment.replace(tzinfo=UTC) - datetime.now(UTC)) < timedelta(days=1)
+        return None

@@ -152,9 +152,13 @@ class Sweep:
             except StoppedError as error:
                 found.note("lost", f"stopped: {error}")
                 return found, len(kills)
+            committed = json.loads((before.place / "handed" / "committed.json").read_text())
+            if committed["state"] != "success":
+                found.note("lost", f"the run says {committed['state']}")
             result = self._result(before, systems)
-            compare.systems(found, result[0], wanted[0])
-            compare.ledger(found, result[1], wanted[1], before.journal_keys())
+            here, there = compare.alike(*result, wanted[0]), compare.alike(*wanted, result[0])
+            compare.systems(found, here[0], there[0])
+            compare.ledger(found, here[1], there[1], before.journal_keys())
         return found, 1 + more
 
     def _settle(self, planned: Planned, scenario: Scenario, systems: Running) -> None:

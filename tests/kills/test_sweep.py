@@ -56,3 +56,25 @@ def test_the_comparison_tells_what_is_more_less_and_another() -> None:
     row = {"kind": "link", "left": "1", "right": "2", "parent": "", "base": [1], "left_stored": {}, "right_stored": {}, "note": {}}
     findings.ledger(found, {"rows": [row], "open": True}, {"rows": [row | {"base": [2]}]}, ["j.x.0.1"])
     assert (found.orphans, found.ledger) == (2, 2)
+
+
+def test_the_comparison_knows_what_is_the_same_under_another_random_id() -> None:
+    ids = [f"{n}0000000-0000-4000-8000-000000000000" for n in range(6)]
+
+    def state(order: str, *lines: str) -> dict[str, dict[str, dict[str, object]]]:
+        return {"accounts": {"Order": {order: {"Id": order, "n": 1, "lines": [{"Id": id, "q": n} for n, id in enumerate(lines)]}}}}
+
+    def told(here: str, there: str) -> Findings:
+        found = Findings()
+        mine, theirs = state(here, *ids[2:4]), state(there, *ids[4:6])
+        (one, rows), (other, wanted) = findings.alike(mine, [here], theirs), findings.alike(theirs, [there], mine)
+        assert rows == wanted
+        findings.systems(found, one, other)
+        return found
+
+    assert not told(ids[0], ids[1])
+    twice = state(ids[0])
+    twice["accounts"]["Order"] |= state(ids[1])["accounts"]["Order"]
+    found = Findings()
+    findings.systems(found, findings.alike(twice, [], state(ids[2]))[0], findings.alike(state(ids[2]), [], twice)[0])
+    assert (found.duplicates, found.lost) == (1, 0)

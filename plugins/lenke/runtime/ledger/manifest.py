@@ -57,6 +57,7 @@ class Manifest:
     :param tenants: per side the tenant id that the links belong to.
     :param approved: a person has approved the first writing run (always true for sandbox pairs).
     :param carried_out: the journal of the last plan that was carried out whole.
+    :param settled: the journal that was folded last; :param figures: what its writes are counted as in the report.
     """
 
     dataflow: str
@@ -72,6 +73,8 @@ class Manifest:
     approved: bool = False
     carried_out: str = ""
     at: str = ""
+    settled: str = ""
+    figures: dict[str, int] = field(default_factory=dict)
 
     def text(self) -> str:
         """The stored form: JSON with its own checksum."""

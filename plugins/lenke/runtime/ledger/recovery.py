@@ -42,7 +42,8 @@ def finish(ledger: Ledger, rows: Sequence[Link], *, at: datetime, folded: Folded
         return Folded([], [], [])
     folded = folded or journal.fold(ledger.keys, opened)
     if not opened.folded:
-        ledger.commit([*rows, *folded.rows, *unknown(folded.open)], at=at, open=replace(opened, folded=True), **manifest)
+        manifest |= {"open": replace(opened, folded=True), "settled": opened.run, "figures": dict(folded.counts)}
+        ledger.commit([*rows, *folded.rows, *unknown(folded.open)], at=at, **manifest)
     for name in folded.keys:
         ledger.keys.delete(name)
     ledger.commit([], at=at, open=None)

@@ -152,8 +152,16 @@ class _Steps:
 
     def ledger(self) -> None:
         """Hand over what the ledger holds."""
-        ledger = self._run("ledger").ledger
-        rows = [asdict(link) | {"base": list(link.base)} for link in ledger.table.links()]
+        ledger, flow = self._run("ledger").ledger, self._dataflow.flow(self._job.flow)
+        # What is only compared is agreed on where a record was made, not where it was found: nothing is ever sent for it.
+        header, lines = (
+            {at for at, spec in enumerate(specs) if spec.direction == "check"}
+            for specs in (flow.properties, flow.lines.properties if flow.lines else ())
+        )
+        rows = []
+        for link in ledger.table.links():
+            unsent = lines if link.parent else header
+            rows.append(asdict(link) | {"base": [0 if at in unsent else digest for at, digest in enumerate(link.base)]})
         self._hand("ledger", {"rows": rows, "open": ledger.manifest.open is not None})
 
     def bind(self) -> None:

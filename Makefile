@@ -12,6 +12,8 @@ PORT ?= 8080
 MILLION ?=
 SHOTS ?=
 TESTS ?= tests
+SEED ?=
+REAL ?=
 
 .PHONY: help
 help: ## List the targets
@@ -39,6 +41,10 @@ test-unit: $(VENV)/.dev ## Only the tests of the pure core: seconds
 .PHONY: test-ui
 test-ui: $(VENV)/.dev ## Click through the Lenke page in Chromium on a real Airflow; SHOTS=1 makes the pictures in docs/images anew
 	@LENKE_SHOTS=$(filter-out 0,$(SHOTS)) exec $(BIN)/python -m pytest -m browser tests/ui
+
+.PHONY: kill-sweep
+kill-sweep: $(VENV)/.dev ## Kill load and commit at every boundary, write docs/reliability.md; SEED=n, REAL=1 has every ledger in Airflow
+	@exec $(BIN)/python -m tests.kills $(if $(SEED),--seed $(SEED)) $(if $(filter-out 0,$(REAL)),--real)
 
 .PHONY: check
 check: $(VENV)/.dev ## ruff, mypy strict, and lenke check over mappings and settings

@@ -222,7 +222,12 @@ def _alike(sides: dict[Side, Entity], name: str, left: Text, right: Text) -> boo
 def _check_silent(found: Reports, law: str) -> None:
     for reports in found:
         for name, report in reports.items():
-            assert not report.sent, f"{law} writes in {name}"
+            told = (
+                [(action.key, dict(action.to_left.values), dict(action.to_right.values)) for action in report.plan.actions]
+                if report.plan
+                else []
+            )
+            assert not report.sent, f"{law} writes in {name}: {told}"
 
 
 def _check_bijection(world: World, group: list[Flow]) -> None:

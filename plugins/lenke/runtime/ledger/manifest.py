@@ -58,6 +58,7 @@ class Manifest:
     :param approved: a person has approved the first writing run (always true for sandbox pairs).
     :param carried_out: the journal of the last plan that was carried out whole.
     :param decided: decisions that runs have applied, by id, with what became of each.
+    :param settled: the journal that was folded last; :param figures: what its writes are counted as in the report.
     """
 
     dataflow: str
@@ -74,6 +75,8 @@ class Manifest:
     carried_out: str = ""
     decided: dict[str, str] = field(default_factory=dict)
     at: str = ""
+    settled: str = ""
+    figures: dict[str, int] = field(default_factory=dict)
 
     def text(self) -> str:
         """The stored form: JSON with its own checksum."""

@@ -55,7 +55,8 @@ def finish(
         # The last of a batch's writes may have been sent long after the batch was begun, but none is sent after now.
         waiting = [(item, at.isoformat()) for item, _ in folded.open]
         lost = unknown(waiting, entries(ledger, rows), tries=tries)
-        ledger.commit([*rows, *folded.rows, *lost], at=at, open=replace(opened, folded=True), **manifest)
+        manifest |= {"open": replace(opened, folded=True), "settled": opened.run, "figures": dict(folded.counts)}
+        ledger.commit([*rows, *folded.rows, *lost], at=at, **manifest)
     for name in folded.keys:
         ledger.keys.delete(name)
     ledger.commit([], at=at, open=None)

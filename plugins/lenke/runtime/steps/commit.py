@@ -103,8 +103,10 @@ def _planned(run: FlowRun, counts: Mapping[str, int]) -> dict[str, Any]:
 def _fold(run: FlowRun, extracted: Extracted, resolved: Resolved, report: dict[str, Any]) -> str:
     rows = decode(ObjectStoragePath(resolved["rows"]).read_text()).links()
     opened = run.ledger.manifest.open
+    if resolved["chunks"] and run.ledger.manifest.settled == resolved["journal"]:
+        return _committed_before(run, resolved, report)
     if resolved["chunks"] and (opened is None or opened.run != resolved["journal"]):
-        return "success"  # an earlier try of this task has committed it
+        return "success"  # an earlier try of this task has committed it, and other runs have committed since
     folded = journal.fold(run.ledger.keys, opened) if opened else Folded([], [], [])
     finished = _is_finished(resolved, folded)
     # The cursor moves only past records that were finished or are on the recheck list.
@@ -138,6 +140,13 @@ def _decided(run: FlowRun, resolved: Resolved, rows: Sequence[Link]) -> dict[str
         return present
     kept = {one.id for one in decisions.read(run.ledger.keys)}
     return {id: outcome for id, outcome in present.items() if id in kept} | new
+
+
+def _committed_before(run: FlowRun, resolved: Resolved, report: dict[str, Any]) -> str:
+    """An earlier try of this task died after it had committed: what was written is told all the same, or other DAGs would not wake."""
+    recovery.finish(run.ledger, [], at=run.now())
+    report |= run.ledger.manifest.figures
+    return "success" if run.ledger.manifest.carried_out == resolved["journal"] else "failed"
 
 
 def _is_finished(resolved: Resolved, folded: Folded) -> bool:

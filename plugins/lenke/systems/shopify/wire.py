@@ -84,9 +84,9 @@ class Wire:
             pause = self._budget.told(document, look(reply.body, "extensions.cost"))
             if not any(code_of(error) == "THROTTLED" for error in reply.body.get("errors") or ()):
                 return reply
+            self._budget.close_for(min(pause, self._patience.longest))
             if tried >= self._patience.tries:
                 raise ThrottledError("Shopify: throttled, the query's cost is not there yet")
-            self._patience.sleep(min(pause, self._patience.longest))
 
     def _check_version(self, reply: Reply) -> None:
         told = reply.headers.get("X-Shopify-API-Version")

@@ -19,6 +19,7 @@ from lenke.systems.limits import TokenBucket
 from lenke.systems.problems import Problem
 from lenke.systems.redaction import redact
 from lenke.systems.replies import retry_after
+from lenke.systems.shopify.budget import Budget
 from tests.contract.scripted import Answer, Asked, Scripted
 
 SECRET = "s3cr3t-value-9"
@@ -159,6 +160,20 @@ class TestLimits:
         bucket.close_for(5)
         bucket.take()
         assert now[0] == pytest.approx(128.2)
+
+    def test_a_refusal_of_shopify_holds_back_every_query_though_the_points_are_there(self) -> None:
+        now = [10.0]
+
+        def sleep(seconds: float) -> None:
+            now[0] += seconds
+
+        budget = Budget(clock=lambda: now[0], sleep=sleep)
+        budget.told("one", {"requestedQueryCost": 10, "throttleStatus": {"currentlyAvailable": 2000, "restoreRate": 100}})
+        budget.wait("other")
+        assert now == [10.0]
+        budget.close_for(1.1)
+        budget.wait("other")
+        assert now == [11.1]
 
     def test_a_token_is_kept_until_shortly_before_its_end(self) -> None:
         now, asked = [0.0], []

@@ -182,3 +182,14 @@ def test_a_lost_answer_to_a_line_is_settled_once(pair: Pair, fault: str) -> None
     assert [line["Quantity"] for line in pair.lines(5001)] == [2, 2, 4]
     assert len(pair.shop(SALES, SALE)["lines"]) == 3
     pair.silent()
+
+
+@pytest.mark.parametrize("fault", ["drop_reply", "timeout_before"])
+@pytest.mark.parametrize("method", ["SaveQuoteLine", "SaveQuoteAlternative"])
+def test_the_totals_follow_the_lines_whatever_answer_was_lost(pair: Pair, fault: str, method: str) -> None:
+    pair.systems.edit_line(SHOP, "Order", pair.engine.right_of(SALES)[SALE], str(line_of(pair, 1)["id"]), {"quantity": "8"})
+    pair.systems.fault(OFFICE, fault, match={"path": f"/Agents/Quote/{method}"}, count=1)
+    pair.engine.run(strict=False)
+    pair.engine.run()
+    assert [line["Quantity"] for line in pair.lines(5001)] == [8, 2]
+    assert pair.active(SALE)["TotalPrice"] == pytest.approx(sum(line["TotalPrice"] for line in pair.lines(5001)))

@@ -27,14 +27,20 @@ class Budget:
         self._available: float | None = None
         self._restore = 50.0
         self._at = clock()
+        self._open_at = 0.0
 
     def wait(self, document: str) -> None:
-        """Sleep until the bucket holds what the document will ask for."""
+        """Sleep until the bucket holds what the document will ask for, and a refusal is over."""
         with self._lock:
             cost = self._costs.get(document, _UNKNOWN_COST)
-            seconds = self._lacking(cost)
+            seconds = max(self._lacking(cost), self._open_at - self._clock())
         if seconds > 0:
             self._sleep(seconds)
+
+    def close_for(self, seconds: float) -> None:
+        """Let no document through for ``seconds``: one was refused, and points are not all that Shopify counts."""
+        with self._lock:
+            self._open_at = max(self._open_at, self._clock() + seconds)
 
     def told(self, document: str, cost: Mapping[str, Any] | None) -> float:
         """Learn from ``extensions.cost``; how long a query that was throttled should wait, in seconds, with some jitter."""

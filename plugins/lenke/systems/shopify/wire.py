@@ -84,9 +84,9 @@ class Wire:
             pause = self._budget.told(document, look(reply.body, "extensions.cost"))
             if not any(code_of(error) == "THROTTLED" for error in errors_of(reply.body)):
                 return reply
+            self._budget.close_for(min(pause, self._patience.longest))
             if tried >= self._patience.tries:
                 raise ThrottledError("Shopify: throttled, the query's cost is not there yet")
-            self._patience.sleep(min(pause, self._patience.longest))
 
     def _private(self, variables: Json | None) -> list[str]:
         return [*private_values(variables), *self._session.secrets()]

@@ -130,7 +130,7 @@ class SaleUpdate:
             for line in self._write.lines:
                 if not self._line(work, line):
                     break
-            if self._write.lines and not self._heavy():
+            if self._write.lines and self._may_have_changed_lines():
                 work.total()
         except LenkeError as error:
             self._failed.append(error)
@@ -150,6 +150,12 @@ class SaleUpdate:
 
     def _heavy(self) -> list[LenkeError]:
         return [error for error in self._failed if isinstance(error, (UnknownOutcomeError, RetriableError, LockedError))]
+
+    def _may_have_changed_lines(self) -> bool:
+        """Once a line was saved its totals must follow now: what is settled as written later is not sent again."""
+        heavy = self._heavy()
+        lost = any(isinstance(error, UnknownOutcomeError) for error in heavy)
+        return not heavy or ((self._wrote or lost) and not any(isinstance(error, LockedError) for error in heavy))
 
     def _outcome(self) -> Outcome:
         self._failed = self._locks() + self._failed

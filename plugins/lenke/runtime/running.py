@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from airflow.sdk import AssetAlias, get_current_context
@@ -16,6 +16,7 @@ from lenke.core.mapping.model import SIDES, Dataflow, Flow
 from lenke.core.mapping.settings import load_settings
 from lenke.runtime import access, assets, janitor, places, records
 from lenke.runtime.flow_run import FlowRun
+from lenke.runtime.params import refuse_unknown
 from lenke.runtime.steps.commit import commit as commit_step
 from lenke.runtime.steps.extract import extract as extract_step
 from lenke.runtime.steps.load import load as load_step
@@ -31,7 +32,7 @@ def extract(dataflow: Dataflow, flow: Flow) -> dict[str, Any]:
     """Read both sides; figures and references for the next tasks."""
     context = get_current_context()
     if flow.name not in (chosen := _chosen(dataflow, context)):
-        raise AirflowSkipException(f"the run is for {', '.join(chosen)}")
+        raise AirflowSkipException(f"the run is for {', '.join(chosen) or 'no flow'}; see param flows, and pause in include/settings.yaml")
     started = time.time()
     extracted = extract_step(flow_run(dataflow, flow, context))
     unknown = records.unknown(context["params"].get("records") or (), extracted)
@@ -115,11 +116,22 @@ def _chosen(dataflow: Dataflow, context: Mapping[str, Any]) -> list[str]:
     :raises ConfigurationError: a name that no flow has.
     """
     asked = context["params"].get("flows") or [flow.name for flow in dataflow.flows]
+    paused = _running(dataflow, _paused(dataflow), "pause.flows in include/settings.yaml")
+    return [name for name in _running(dataflow, asked, "param flows") if name not in paused]
+
+
+def _paused(dataflow: Dataflow) -> list[str]:
+    """The flows of a dataflow that the settings pause."""
+    names = load_settings(places.include() / "settings.yaml").pause.flows
+    return [flow for dag, _, flow in (name.partition(".") for name in names) if dag == dataflow.name]
+
+
+def _running(dataflow: Dataflow, names: Sequence[str], where: str) -> list[str]:
     try:
-        return list(dict.fromkeys(dataflow.running(name).name for name in asked))
+        return list(dict.fromkeys(dataflow.running(name).name for name in names))
     except KeyError as error:
-        names = ", ".join(name for flow in dataflow.flows for name in (flow.name, *flow.parts))
-        raise ConfigurationError(f"{dataflow.name} has no flow {error.args[0]}; there are {names}") from error
+        known = ", ".join(name for flow in dataflow.flows for name in (flow.name, *flow.parts))
+        raise ConfigurationError(f"{where}: {dataflow.name} has no flow {error.args[0]}; there are {known}") from error
 
 
 def flow_run(dataflow: Dataflow, flow: Flow, context: Mapping[str, Any]) -> FlowRun:
@@ -127,6 +139,7 @@ def flow_run(dataflow: Dataflow, flow: Flow, context: Mapping[str, Any]) -> Flow
     require_backend()
     settings = load_settings(places.include() / "settings.yaml")
     run, params = context["dag_run"], context["params"]
+    refuse_unknown(dataflow, params)
     return FlowRun(
         dataflow=dataflow,
         flow=flow,
@@ -139,7 +152,7 @@ def flow_run(dataflow: Dataflow, flow: Flow, context: Mapping[str, Any]) -> Flow
         access=access.airflow_access(dataflow.name, settings, context),
         home=places.home(),
         try_number=context["ti"].try_number,
-        options={"override_brake": params.get("override_brake")},
+        options={name: params.get(name) for name in ("override_brake", "max_changes", "paused_records")},
     )
 
 

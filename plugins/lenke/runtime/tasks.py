@@ -7,31 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from airflow.providers.standard.operators.empty import EmptyOperator
-from airflow.sdk import DAG, AssetAlias, AssetAny, AssetOrTimeSchedule, CronDataIntervalTimetable, Param, TaskGroup, task
+from airflow.sdk import DAG, AssetAlias, AssetAny, AssetOrTimeSchedule, CronDataIntervalTimetable, TaskGroup, task
 
 from lenke.core.mapping.load import load_dataflow
 from lenke.core.mapping.model import Dataflow, Flow
 from lenke.runtime import access, assets, pools, running
+from lenke.runtime.params import params
 from lenke.runtime.retry import BUSY_RETRIES, DELAY, RETRIES, IntentRetryPolicy
-
-PARAMS = {
-    "full": Param(default=False, type="boolean", description="Read everything, not only what changed since the last run."),
-    "dry_run": Param(default=False, type="boolean", description="Make and show the plan; write nothing."),
-    "since": Param(
-        default=None,
-        type=["null", "string"],
-        format="date-time",
-        description="Read records changed after this instant. Never moves the cursor.",
-    ),
-    "until": Param(default=None, type=["null", "string"], format="date-time", description="Read records changed up to this instant."),
-    "flows": Param(default=[], type="array", items={"type": "string"}, description="Only these flows; empty means all of them."),
-    "records": Param(default=[], type="array", items={"type": "string"}, description="Only these records, by their id in the left system."),
-    "override_brake": Param(
-        default=None,
-        type=["null", "string"],
-        description="The id of a plan that a brake stopped: lets exactly that plan through.",
-    ),
-}
 
 
 def build_dag(file: str, doc: str | None) -> DAG:
@@ -49,7 +31,7 @@ def build_dag(file: str, doc: str | None) -> DAG:
         max_active_runs=1,
         doc_md=doc,
         tags=["lenke", dataflow.left, dataflow.right],
-        params=PARAMS,
+        params=params(dataflow),
         default_args={
             "owner": "lenke",
             "retries": RETRIES,

@@ -45,6 +45,18 @@ class Retention:
 
 
 @dataclass(frozen=True, slots=True)
+class Pause:
+    """What stands still until it is taken out here.
+
+    :param flows: ``<dataflow>.<flow>``: the flow is skipped in every run.
+    :param records: ``<dataflow>.<flow>`` to ids of the left system: these records wait, parked, in every run.
+    """
+
+    flows: tuple[str, ...] = ()
+    records: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that is the installation's choice and not the mapping's.
 
@@ -54,6 +66,7 @@ class Settings:
     :param price_basis: system id to ``gross`` or ``net``, for fields with ``vat: shop``.
     :param line_products: kind of an order line without a product to the product code that stands for it.
     :param sales_accounts: VAT per cent (its shortest text) to the number of the account that sales at that rate are booked on.
+    :param walk_minutes: how long a backfill may choose from one walk of a system that cannot filter.
     :param clock_skew_seconds: a smaller difference of two modified times tells nothing.
     :param connections: system id to Airflow connection id, where the two differ.
     """
@@ -71,6 +84,8 @@ class Settings:
     on_link: FirstLink = FirstLink()
     brakes: Brakes = Brakes()
     retention: Retention = Retention()
+    pause: Pause = Pause()
+    walk_minutes: int = 60
     clock_skew_seconds: int = 5
     connections: Mapping[str, str] = field(default_factory=dict)
 
@@ -129,7 +144,7 @@ def _check_accounts(accounts: Mapping[str, int], entry: Entry) -> None:
 
 
 def _counts(settings: Settings) -> list[tuple[tuple[str, ...], int]]:
-    found: list[tuple[tuple[str, ...], int]] = [(("clock_skew_seconds",), settings.clock_skew_seconds)]
+    found: list[tuple[tuple[str, ...], int]] = [((name,), getattr(settings, name)) for name in ("clock_skew_seconds", "walk_minutes")]
     for section in ("brakes", "retention"):
         group = getattr(settings, section)
         found += [((section, name), getattr(group, name)) for name in group.__dataclass_fields__]

@@ -95,7 +95,7 @@ class Parked:
     """A record that cannot go now.
 
     :param reason: a code: missing_required, invalid_value, ambiguous_match, duplicate_match, missing_reference, locked,
-        rejected, not_unique, moved, gone, stale, unknown_outcome, conflict, deleted_edited, both_needed, incomplete.
+        rejected, not_unique, moved, gone, stale, unknown_outcome, conflict, deleted_edited, both_needed, incomplete, paused.
     :param waits_for: of a missing reference: ``flow:id`` of what is not linked.
     """
 

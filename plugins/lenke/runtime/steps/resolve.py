@@ -17,6 +17,7 @@ from lenke.core.plan import brakes, changes
 from lenke.core.plan.build import build
 from lenke.core.plan.context import Context
 from lenke.core.plan.model import ACTION, Plan
+from lenke.core.plan.paused import pause
 from lenke.core.plan.reads import SideRead
 from lenke.runtime import places, staging
 from lenke.runtime.flow_run import SIDES, FlowRun
@@ -60,8 +61,16 @@ def resolve(run: FlowRun, extracted: Extracted, mapped: Mapped) -> Resolved:
     gone = {side: _gone(run, side, reads[side], read_at) for side in SIDES}
     matches = matched(run, reads, extracted)
     reads["right"] = whole_matches(run, reads["right"], matches, extracted)
-    plan = build(run.ledger.table, reads["left"], reads["right"], _context(run, extracted, matches, gone))
+    context = _context(run, extracted, matches, gone)
+    plan = build(run.ledger.table, reads["left"], reads["right"], context)
+    pause(plan, _paused(run), context.recheck, context.now)
     return _publish(run, plan, figures.read(run.flow, reads))
+
+
+def _paused(run: FlowRun) -> set[str]:
+    """Left ids that the settings or the run's params leave as they are."""
+    settled = run.settings.pause.records.get(f"{run.dataflow.name}.{run.flow.name}", ())
+    return {*settled, *(str(id) for id in run.options.get("paused_records") or ())}
 
 
 def _read(run: FlowRun, side: Side, extracted: Extracted, mapped: Mapped) -> SideRead:
@@ -122,7 +131,8 @@ def _publish(run: FlowRun, plan: Plan, parts: dict[str, int]) -> Resolved:
     creates = sum(action.verb == "create" for action in plan.actions)
     overridden = run.options.get("override_brake") == plan_id or decisions.approves(run.ledger.keys, plan_id)
     if not overridden and not why_dry:
-        brakes.check(run.settings.brakes, name, links=plan.linked, changes=changed, creates=creates, plan_id=plan_id)
+        allowed = run.options.get("max_changes")
+        brakes.check(run.settings.brakes, name, links=plan.linked, changes=changed, creates=creates, plan_id=plan_id, allowed=allowed)
     resolved = Resolved(
         plan=staged,
         rows=_stage_rows(run, plan),

@@ -66,3 +66,9 @@ def test_a_mistake_is_named_with_place_and_remedy(text: str, place: str, remedy:
     assert refused.value.file == "settings.yaml"
     assert refused.value.path == place
     assert remedy in refused.value.problem
+
+
+def test_a_pause_names_flows_and_records() -> None:
+    settings = loads_settings('pause: {flows: [a.b], records: {a.c: ["1", "2"]}}\n', "settings.yaml")
+    assert settings.pause.flows == ("a.b",)
+    assert settings.pause.records == {"a.c": ("1", "2")}

@@ -65,10 +65,22 @@ def clean(home: Home = HOME) -> None:
 
 
 @app.command()
-def check() -> None:
-    """Check all mappings, system descriptions and settings."""
+def check(
+    connections: Annotated[
+        bool, typer.Option("--connections", help="Ask each system with its connection instead; exit 1 if one fails.")
+    ] = False,
+    home: Home = HOME,
+) -> None:
+    """Check all mappings, system descriptions and settings, or the connections of all systems."""
     from lenke.local.check import check as look
 
+    if connections:
+        from lenke.local.tables import connection_table
+
+        with _attached(home):
+            checked = importlib.import_module("lenke.runtime.connections").check()
+        connection_table(checked)
+        raise typer.Exit(1 if any(one.result == "failed" for one in checked) else 0)
     findings = look(Places())
     for finding in findings:
         typer.echo(f"error  {finding.problem}" if finding.problem else f"ok     {finding.file}")

@@ -8,7 +8,8 @@
     │   └── AuthenticationError credentials, scopes or privileges were refused
     ├── FatalError              the call cannot succeed as sent; never retried
     ├── RetriableError          the same call may succeed later; carries the delay the server asked for
-    │   └── BusyError           another run is at work on the same flow; wait for it
+    │   ├── BusyError           another run is at work on the same flow; wait for it
+    │   └── ThrottledError      the system takes no more requests for now
     ├── PutProblem              a value cannot be written to a side (:mod:`lenke.core.mapping.problem`)
     ├── RejectedRecordError     the system refused this one record; park it, go on with the others
     │   └── NotUniqueError      refused because a unique key is taken: the record may already exist
@@ -72,6 +73,10 @@ class RetriableError(LenkeError):
 
 class BusyError(RetriableError):
     """Another run is at work on the same flow."""
+
+
+class ThrottledError(RetriableError):
+    """The system takes no more requests for now."""
 
 
 class RejectedRecordError(LenkeError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import time
@@ -14,7 +15,7 @@ from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 from lenke.core.errors import BrakeError, ConfigurationError, FenceError
 from lenke.core.mapping.model import SIDES, Dataflow, Flow
 from lenke.core.mapping.settings import load_settings
-from lenke.runtime import access, assets, janitor, places, records
+from lenke.runtime import access, assets, janitor, metrics, places, records
 from lenke.runtime.flow_run import FlowRun
 from lenke.runtime.params import refuse_unknown
 from lenke.runtime.steps.commit import commit as commit_step
@@ -24,6 +25,7 @@ from lenke.runtime.steps.mapping import map_records as map_step
 from lenke.runtime.steps.resolve import resolve as resolve_step
 from lenke.runtime.windows import window
 from lenke.runtime.xcom_backend import require_backend
+from lenke.systems.limits import THROTTLED
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +41,7 @@ def extract(dataflow: Dataflow, flow: Flow) -> dict[str, Any]:
     log.info("read %s left and %s right records in %s calls", extracted["left"]["rows"], extracted["right"]["rows"], extracted["calls"])
     if unknown:
         log.warning("%s has no %s with id %s", dataflow.left, flow.left.entity, ", ".join(unknown))
-    return {**extracted, "started": started, "unknown": unknown}
+    return {**extracted, "started": started, "unknown": unknown, "throttled": THROTTLED.seconds}
 
 
 def map_records(dataflow: Dataflow, flow: Flow) -> dict[str, Any]:
@@ -56,20 +58,22 @@ def resolve(dataflow: Dataflow, flow: Flow) -> list[int]:
     except BrakeError as brake:
         context["ti"].xcom_push(key="braked", value=str(brake))
         raise
-    context["ti"].xcom_push(key="resolved", value=dict(resolved))
+    context["ti"].xcom_push(key="resolved", value={**resolved, "throttled": THROTTLED.seconds})
     log.info("plan %s: %s", resolved["plan_id"], ", ".join(f"{name} {value}" for name, value in resolved["counts"].items()))
     if resolved["dry_run"]:
         log.warning("nothing is written: %s", resolved["why_dry"])
     return resolved["chunks"]
 
 
-def load(dataflow: Dataflow, flow: Flow, chunk: int) -> dict[str, int]:
+def load(dataflow: Dataflow, flow: Flow, chunk: int) -> dict[str, float]:
     """Write one chunk of the plan."""
     context = get_current_context()
     run = flow_run(dataflow, flow, context)
-    figures = load_step(run, _pull(context, flow, "extract"), _pull(context, flow, "link_resolve", "resolved"), chunk, fence=_fence())
-    log.info("chunk %s: %s", chunk, ", ".join(f"{name} {value}" for name, value in figures.items()))
-    return figures
+    resolved = _pull(context, flow, "link_resolve", "resolved")
+    figures = load_step(run, _pull(context, flow, "extract"), resolved, chunk, fence=_fence())
+    told = ", ".join(f"{name} {value}" for name, value in figures.items())
+    log.info("chunk %s of %s is finished: %s", chunk + 1, len(resolved["chunks"]), told)
+    return {**figures, "throttled": THROTTLED.seconds}
 
 
 def commit(dataflow: Dataflow, flow: Flow) -> dict[str, Any]:
@@ -85,6 +89,7 @@ def commit(dataflow: Dataflow, flow: Flow) -> dict[str, Any]:
     for side in SIDES:
         if committed["wrote_left" if side == "left" else "wrote_right"]:
             context["outlet_events"][AssetAlias(assets.alias(dataflow, flow))].add(assets.written(dataflow, flow, side))
+    metrics.emit(dataflow.name, flow.name, _report(context, flow))
     log.info("%s: %s", committed["state"], ", ".join(f"{name} {value}" for name, value in committed["report"].items()))
     return dict(committed)
 
@@ -97,6 +102,7 @@ def finish(dataflow: Dataflow) -> None:
     janitor.sweep(places.home(), settings.retention, run.run_after)
     chosen = _chosen(dataflow, context)
     states = {name: (context["ti"].xcom_pull(task_ids=f"{name}.commit") or {}).get("state", "failed") for name in chosen}
+    context["ti"].xcom_push(key="flows", value={flow: _outcome(context, dataflow.flow(flow), state) for flow, state in states.items()})
     bad = {name: state for name, state in states.items() if state not in ("success", "dry_run")}
     if bad:
         raise AirflowFailException(
@@ -124,6 +130,19 @@ def _paused(dataflow: Dataflow) -> list[str]:
     """The flows of a dataflow that the settings pause."""
     names = load_settings(places.include() / "settings.yaml").pause.flows
     return [flow for dag, _, flow in (name.partition(".") for name in names) if dag == dataflow.name]
+
+
+def _report(context: Mapping[str, Any], flow: Flow) -> dict[str, Any]:
+    """What a flow's commit wrote down in this run; nothing where it did not come that far."""
+    ti = context["ti"]
+    file = places.home() / "reports" / places.run_folder(ti.dag_id, context["dag_run"].run_id) / f"{flow.name}.json"
+    return dict(json.loads(file.read_text())) if file.exists() else {}
+
+
+def _outcome(context: Mapping[str, Any], flow: Flow, state: str) -> dict[str, Any]:
+    """What became of a flow, for whoever is told of it: counts, and what a brake said."""
+    report = _report(context, flow)
+    return {"state": state, "note": report.get("note", ""), "parked": report.get("parked", 0), "parked_before": report.get("parked_before")}
 
 
 def _running(dataflow: Dataflow, names: Sequence[str], where: str) -> list[str]:
@@ -175,4 +194,5 @@ def _figures(context: Mapping[str, Any], flow: Flow, extracted: Any, resolved: A
     chunks = resolved["chunks"] if resolved else []
     loads = [context["ti"].xcom_pull(task_ids=f"{flow.name}.load", map_indexes=chunk) or {} for chunk in chunks]
     calls = sum(part.get("calls", 0) for part in (extracted or {}, resolved or {}, *loads))
-    return {"calls": calls, "seconds": time.time() - extracted["started"] if extracted else 0.0}
+    throttled = sum(part.get("throttled", 0.0) for part in (extracted or {}, resolved or {}, *loads))
+    return {"calls": calls, "throttled": throttled, "seconds": time.time() - extracted["started"] if extracted else 0.0}

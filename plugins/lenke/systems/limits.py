@@ -7,6 +7,25 @@ import time
 from collections.abc import Callable
 
 
+class Waiting:
+    """Sleeps, and remembers for how long.
+
+    :ivar seconds: what was waited so far because a system takes no more requests.
+    """
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __call__(self, seconds: float) -> None:
+        """Wait that many seconds."""
+        self.seconds += seconds
+        time.sleep(seconds)
+
+
+# A task is a process of its own, so this is what one task waited.
+THROTTLED = Waiting()
+
+
 class TokenBucket:
     """At most ``rate`` requests a second, with bursts of up to a fifth of that; safe between threads.
 
@@ -15,7 +34,7 @@ class TokenBucket:
     :param sleep: waits that many seconds.
     """
 
-    def __init__(self, rate: float, *, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(self, rate: float, *, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = THROTTLED) -> None:
         self._rate = rate
         self._most = max(1.0, rate / 5)
         self._clock = clock

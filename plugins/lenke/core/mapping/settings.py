@@ -45,6 +45,22 @@ class Retention:
 
 
 @dataclass(frozen=True, slots=True)
+class Notify:
+    """Who is told of a run that went wrong.
+
+    :param on: of what; nothing is told while it is empty.
+    :param notifier: import path of any of Airflow's notifiers; :param options: its arguments, of which Airflow's template fields may
+        hold ``{{ lenke.title }}`` and ``{{ lenke.text }}``.
+    :param parked_growth: so many more parked records than after the last run are worth telling.
+    """
+
+    on: tuple[Literal["failure", "brake", "parked", "late"], ...] = ()
+    notifier: str = "lenke.runtime.notices.LogNotifier"
+    options: Mapping[str, str] = field(default_factory=dict)
+    parked_growth: int = 10
+
+
+@dataclass(frozen=True, slots=True)
 class Pause:
     """What stands still until it is taken out here.
 
@@ -85,6 +101,7 @@ class Settings:
     brakes: Brakes = Brakes()
     retention: Retention = Retention()
     pause: Pause = Pause()
+    notify: Notify = Notify()
     walk_minutes: int = 60
     clock_skew_seconds: int = 5
     connections: Mapping[str, str] = field(default_factory=dict)
@@ -145,6 +162,7 @@ def _check_accounts(accounts: Mapping[str, int], entry: Entry) -> None:
 
 def _counts(settings: Settings) -> list[tuple[tuple[str, ...], int]]:
     found: list[tuple[tuple[str, ...], int]] = [((name,), getattr(settings, name)) for name in ("clock_skew_seconds", "walk_minutes")]
+    found.append((("notify", "parked_growth"), settings.notify.parked_growth))
     for section in ("brakes", "retention"):
         group = getattr(settings, section)
         found += [((section, name), getattr(group, name)) for name in group.__dataclass_fields__]

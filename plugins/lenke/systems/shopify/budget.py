@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from lenke.systems.limits import THROTTLED
 from lenke.systems.paths import look
 
 _UNKNOWN_COST = 50.0
@@ -19,7 +20,7 @@ class Budget:
     Costs are learned per document: ``requestedQueryCost`` must be available before a query runs, the rest is refunded.
     """
 
-    def __init__(self, *, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(self, *, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = THROTTLED) -> None:
         self._clock = clock
         self._sleep = sleep
         self._lock = threading.Lock()

@@ -7,18 +7,18 @@ writes is as in :mod:`lenke.systems.http`: what may have happened is an UnknownO
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from lenke.core.errors import ConfigurationError, UnknownOutcomeError
+from lenke.core.errors import ConfigurationError, ThrottledError, UnknownOutcomeError
 from lenke.systems.http import Patience, Session
+from lenke.systems.limits import THROTTLED
 from lenke.systems.paths import look
 from lenke.systems.redaction import private_values
 from lenke.systems.replies import Reply
 from lenke.systems.shopify.budget import Budget
-from lenke.systems.shopify.problems import ThrottledError, code_of, of_errors
+from lenke.systems.shopify.problems import code_of, of_errors
 
 Json = Mapping[str, Any]
 _LOG = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ class Wire:
     """
 
     def __init__(
-        self, session: Session, endpoint: str, version: str, patience: Patience, sleep: Callable[[float], None] = time.sleep
+        self, session: Session, endpoint: str, version: str, patience: Patience, sleep: Callable[[float], None] = THROTTLED
     ) -> None:
         self._session = session
         self._endpoint = endpoint

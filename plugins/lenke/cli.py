@@ -174,6 +174,14 @@ def shopify(home: Home = HOME) -> None:
             _tell(make(client) or "Nothing had to be made")
 
 
+@setup.command()
+def pools() -> None:
+    """Print the pools that the tasks name, as JSON for ``airflow pools import``."""
+    from lenke.local.pools import as_json
+
+    _tell(as_json(Places()))
+
+
 @ledger.command()
 def verify(home: Home = HOME) -> None:
     """Check the ledger's rows, checksums, witness and exports; exit 1 if anything is wrong."""

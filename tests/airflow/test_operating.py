@@ -27,7 +27,7 @@ def shop(airflow: Installation, tmp_path_factory: pytest.TempPathFactory) -> Ite
     """A small world whose runs tell of failures and of lateness, by the notifier that writes into the log."""
     settings = airflow.places.settings
     before = settings.read_text(encoding="utf-8")
-    settings.write_text(re.sub(r"(?m)^  on: \\[\\] .*$", "  on: [failure, late]", before), encoding="utf-8")
+    settings.write_text(re.sub(r"(?m)^  on: \[\] .*$", "  on: [failure, late]", before), encoding="utf-8")
     assert settings.read_text(encoding="utf-8") != before
     with world(airflow, tmp_path_factory.mktemp("operating"), records=small.records(orders=2)) as found:
         yield found

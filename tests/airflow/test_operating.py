@@ -36,9 +36,9 @@ def shop(airflow: Installation, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 @pytest.fixture(scope="module")
 def throttled(shop: World) -> Run:
-    """A run whose first read of PowerOffice GO is refused for longer than its client is patient: five times."""
+    """A run whose first read of the webshop is refused for longer than its client is patient: five times, to be asked again in 2 s."""
     _drain(shop)
-    shop.systems.fault(OFFICE, "429", count=5, seconds=1, match={"method": "GET", "path": "/Customers"})
+    shop.systems.fault(SHOP, "429", count=5, seconds=2, match={"method": "GET", "path": "/customers"})
     return shop.run()
 
 
@@ -55,12 +55,12 @@ def test_a_429_is_waited_for_and_its_reason_is_the_last_line_of_the_log(shop: Wo
     assert tries.pop(EXTRACT) == 2
     assert set(tries.values()) <= {0, 1}, "only what was refused is done again"
     last = messages(shop, throttled, EXTRACT, 1)[-1]
-    assert re.match(r"Try 1 failed, the next one starts in 1 s: ThrottledError: GET /Customers: 429, too many requests", last)
+    assert re.match(r"Try 1 failed, the next one starts in 2 s: ThrottledError: GET /customers: 429, too many requests", last)
 
 
 def test_the_reason_is_kept_in_the_runs_report(throttled: Run) -> None:
     (failed,) = throttled.flows[CUSTOMERS]["tries"]
-    assert (failed["task"], failed["try"], failed["wait_seconds"]) == (EXTRACT, 1, 1.0)
+    assert (failed["task"], failed["try"], failed["wait_seconds"]) == (EXTRACT, 1, 2.0)
     assert "429, too many requests" in failed["reason"]
     assert [throttled.flows[flow]["tries"] for flow in FLOWS[1:]] == [[], []]
 
@@ -87,7 +87,8 @@ def test_metrics_reach_a_statsd_server(shop: World, throttled: Run) -> None:
 @pytest.fixture(scope="module")
 def refused(shop: World, throttled: Run) -> Run:
     """A run after PowerOffice GO's client key was taken back."""
-    good = shop.systems.connections[OFFICE]
+    plain = shop.systems.connections[OFFICE]
+    good = {**plain, "extra": {**plain["extra"], "requests_per_second": 10_000}}
     shop.airflow.connect(OFFICE, {**good, "password": "00000000-0000-0000-0000-000000000000"})
     run = shop.run(flows=[CUSTOMERS])
     shop.airflow.connect(OFFICE, good)

@@ -6,6 +6,8 @@ import threading
 import time
 from collections.abc import Callable
 
+from lenke.core.errors import ConfigurationError
+
 
 class Waiting:
     """Sleeps, and remembers for how long.
@@ -29,12 +31,14 @@ THROTTLED = Waiting()
 class TokenBucket:
     """At most ``rate`` requests a second, with bursts of up to a fifth of that; safe between threads.
 
-    :param rate: requests a second.
+    :param rate: requests a second; raises ConfigurationError where it is none.
     :param clock: seconds that only grow.
     :param sleep: waits that many seconds.
     """
 
     def __init__(self, rate: float, *, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = THROTTLED) -> None:
+        if rate <= 0:
+            raise ConfigurationError("connection extra requests_per_second: a number above 0 is needed")
         self._rate = rate
         self._most = max(1.0, rate / 5)
         self._clock = clock

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from lenke.core.errors import ConfigurationError, LenkeError, MappingError
 from lenke.core.mapping.model import SIDES, Dataflow
+from lenke.core.mapping.settings import Settings
 from lenke.core.ports import System, Traits
 from lenke.local.places import Places
 
@@ -44,7 +45,7 @@ def _findings(places: Places) -> Iterator[Finding]:
     from lenke.systems.described.load import load as load_description
 
     if places.settings.exists():
-        yield _tried(places.settings, load_settings)
+        yield _tried(places.settings, lambda path: _paused(load_settings(path), path, places))
     for path in sorted(places.systems.rglob("*.yaml")):
         yield _tried(path, load_description)
     for path in sorted(places.mappings.glob("*.yaml")):
@@ -53,6 +54,19 @@ def _findings(places: Places) -> Iterator[Finding]:
         if not found.problem and not dag.exists():
             found = Finding(path, f"{path}: no DAG file {dag}; a mapping and its DAG file share one stem")
         yield found
+
+
+def _paused(settings: Settings, path: Path, places: Places) -> None:
+    """A pause that names no flow would pause nothing."""
+    from lenke.core.mapping.load import load_dataflow
+
+    for name in (*settings.pause.flows, *settings.pause.records):
+        dataflow, _, flow = name.partition(".")
+        mapping = places.mappings / f"{dataflow}.yaml"
+        known = [one.name for one in load_dataflow(mapping).flows] if mapping.exists() else []
+        if flow not in known:
+            flows = f"; {dataflow} has the flows {', '.join(known)}" if known else f"; there is no dataflow {dataflow}"
+            raise MappingError(str(path), f"pause: {name}", f"must be <dataflow>.<flow>{flows}")
 
 
 def _mapping(dataflow: Dataflow) -> None:

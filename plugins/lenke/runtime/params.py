@@ -47,7 +47,7 @@ def params(dataflow: Dataflow) -> dict[str, Param]:
         "records": Param(
             default=[],
             type="array",
-            items={"type": ["string", "integer"]},
+            items={"type": "string"},
             title="Records",
             section=_WHAT,
             description=f"Only these records and what they are linked with, by their id in {dataflow.left}; one a line.",
@@ -55,7 +55,7 @@ def params(dataflow: Dataflow) -> dict[str, Param]:
         "paused_records": Param(
             default=[],
             type="array",
-            items={"type": ["string", "integer"]},
+            items={"type": "string"},
             title="Paused records",
             section=_WHAT,
             description=f"Leave these records as they are in this run, by their id in {dataflow.left}. "

@@ -244,6 +244,8 @@ def _attached(home: Path) -> Iterator[None]:
     with attached(_places(home)) as variables:
         # Airflow reads its configuration from the environment when it is imported.
         os.environ.update(variables)
+        # Without this mark Airflow looks for connections among environment variables only, not in its database.
+        os.environ["_AIRFLOW_PROCESS_CONTEXT"] = "server"
         yield
 
 

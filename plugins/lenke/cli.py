@@ -65,10 +65,22 @@ def clean(home: Home = HOME) -> None:
 
 
 @app.command()
-def check() -> None:
-    """Check all mappings, system descriptions and settings."""
+def check(
+    connections: Annotated[
+        bool, typer.Option("--connections", help="Ask each system with its connection instead; exit 1 if one fails.")
+    ] = False,
+    home: Home = HOME,
+) -> None:
+    """Check all mappings, system descriptions and settings, or the connections of all systems."""
     from lenke.local.check import check as look
 
+    if connections:
+        from lenke.local.tables import connection_table
+
+        with _attached(home):
+            checked = importlib.import_module("lenke.runtime.connections").check()
+        connection_table(checked)
+        raise typer.Exit(1 if any(one.result == "failed" for one in checked) else 0)
     findings = look(Places())
     for finding in findings:
         typer.echo(f"error  {finding.problem}" if finding.problem else f"ok     {finding.file}")
@@ -179,6 +191,14 @@ def shopify(home: Home = HOME) -> None:
             _tell(make(client) or "Nothing had to be made")
 
 
+@setup.command()
+def pools() -> None:
+    """Print the pools that the tasks name, as JSON for ``airflow pools import``."""
+    from lenke.local.pools import as_json
+
+    _tell(as_json(Places()))
+
+
 @ledger.command()
 def verify(home: Home = HOME) -> None:
     """Check the ledger's rows, checksums, witness and exports; exit 1 if anything is wrong."""
@@ -242,6 +262,8 @@ def _attached(home: Path) -> Iterator[None]:
     with attached(_places(home)) as variables:
         # Airflow reads its configuration from the environment when it is imported.
         os.environ.update(variables)
+        # Without this mark Airflow looks for connections among environment variables only, not in its database.
+        os.environ["_AIRFLOW_PROCESS_CONTEXT"] = "server"
         yield
 
 

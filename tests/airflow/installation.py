@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -36,6 +37,8 @@ FLOWS = ("customer_to_customers", "product_to_product", "order_to_salesorders")
 # A dead supervisor is noticed after this many seconds; a busy machine must still beat in time.
 HEARTBEAT_TIMEOUT = 12
 _PATIENCE = 180.0
+# A machine that is busy with other things may need more of it.
+_SLOWNESS = float(os.environ.get("LENKE_TESTS_SLOWNESS", "1"))
 _RANKS = {"scheduler": 0}
 
 
@@ -44,6 +47,7 @@ class Installation:
     """A running Airflow.
 
     :param variables: the environment of its processes, for a command line of the same installation.
+    :param metrics: the UDP socket that Airflow's StatsD client sends Lenke's metrics to, and no others.
     :param check: ProcessError if one of its processes has ended.
     """
 
@@ -51,6 +55,7 @@ class Installation:
     api: Api
     cluster: Cluster
     variables: Mapping[str, str]
+    metrics: socket.socket
     check: Callable[[], None]
 
     def sql(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
@@ -87,7 +92,7 @@ class Installation:
 
     def until(self, ready: Callable[[], Any], what: str, *, seconds: float = 120.0, pause: float = 0.2) -> Any:
         """The first true answer; the test fails after ``seconds``, or when a process has ended."""
-        limit = time.monotonic() + seconds
+        limit = time.monotonic() + seconds * _SLOWNESS
         while not (answer := ready()):
             self.check()
             assert time.monotonic() < limit, f"{what} did not come in {seconds:.0f} s"
@@ -107,9 +112,11 @@ def installed(folder: Path) -> Iterator[Installation]:
     began = datetime.now(UTC)
     leaders: tuple[sessions.Leader, ...] = ()
     try:
-        with Processes(places) as children:
+        with Processes(places) as children, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as metrics:
+            metrics.bind((ports.HOST, 0))
+            metrics.setblocking(False)
             try:
-                found = _start(places, children)
+                found = _start(places, children, metrics)
                 parsing.wait(found.api, [DAG, "link_ledger"], since=began, check=children.check)
                 pools.create(found.api, dataflows.load(places.mappings))
                 _begin(found)
@@ -144,7 +151,7 @@ def _copy(root: Path) -> Path:
     return root
 
 
-def _start(places: Places, children: Processes) -> Installation:
+def _start(places: Places, children: Processes, metrics: socket.socket) -> Installation:
     secrets = keys.load(places.keys)
     cluster = Cluster(places.postgres, secrets.database)
     cluster.initialise()
@@ -152,17 +159,22 @@ def _start(places: Places, children: Processes) -> Installation:
     assert cluster.wait(), f"PostgreSQL does not start: see {children.log('postgres')}"
     port = ports.choose(28080)
     base = {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "LENKE"))}
-    variables = environment.variables(places, secrets, database=cluster.url, port=port, connections={}, inherited=base) | _for_tests(places)
+    variables = environment.variables(places, secrets, database=cluster.url, port=port, connections={}, inherited=base)
+    variables |= _for_tests(places, metrics)
     children.run("db-migrate", airflow("db", "migrate"), environment=variables)
     for name, arguments in COMPONENTS.items():
         children.start(name, airflow(*arguments), environment=variables, rank=_RANKS.get(name, 1))
-    found = Installation(places, Api(f"http://{ports.HOST}:{port}", secrets.password), cluster, variables, children.check)
+    found = Installation(places, Api(f"http://{ports.HOST}:{port}", secrets.password), cluster, variables, metrics, children.check)
     found.until(found.api.up, "an answer of the api-server", seconds=_PATIENCE)
     return found
 
 
-def _for_tests(places: Places) -> dict[str, str]:
+def _for_tests(places: Places, metrics: socket.socket) -> dict[str, str]:
     return {
+        "AIRFLOW__METRICS__STATSD_ON": "True",
+        "AIRFLOW__METRICS__STATSD_HOST": ports.HOST,
+        "AIRFLOW__METRICS__STATSD_PORT": str(metrics.getsockname()[1]),
+        "AIRFLOW__METRICS__METRICS_ALLOW_LIST": "lenke",
         "PYTHONPATH": str(places.plugins),
         "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": str(HEARTBEAT_TIMEOUT),
         "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT_DETECTION_INTERVAL": "2",

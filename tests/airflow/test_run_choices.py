@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -117,16 +117,17 @@ class Gate:
             self.open.wait(50)
 
 
-def backfill(found: World, first: datetime, last: datetime) -> list[str]:
-    """Start a backfill with Airflow's usual ten runs at a time; its run ids."""
+def backfill(found: World, first: datetime, last: datetime, *, backwards: bool = False, **conf: Any) -> list[str]:
+    """Start a backfill of five days with Airflow's usual ten runs at a time; its run ids."""
+    before = {run["dag_run_id"] for run in found.runs()}
     body = {"dag_id": DAG, "from_date": first.isoformat(), "to_date": last.isoformat(), "max_active_runs": 10}
-    found.airflow.api.post("backfills", body | {"run_backwards": False, "reprocess_behavior": "none", "dag_run_conf": {}})
+    found.airflow.api.post("backfills", body | {"run_backwards": backwards, "reprocess_behavior": "none", "dag_run_conf": conf})
 
     def made() -> list[str]:
-        runs = [run["dag_run_id"] for run in found.runs() if run["run_type"] == "backfill"]
-        return runs if len(runs) >= 3 else []
+        runs = [run["dag_run_id"] for run in found.runs() if run["run_type"] == "backfill" and run["dag_run_id"] not in before]
+        return runs if len(runs) >= 5 else []
 
-    return list(found.airflow.until(made, "three runs of the backfill"))
+    return list(found.airflow.until(made, "five runs of the backfill"))
 
 
 def test_a_backfill_beside_a_scheduled_run_takes_nothing_back_and_moves_no_cursor(settled: World) -> None:
@@ -139,12 +140,12 @@ def test_a_backfill_beside_a_scheduled_run_takes_nothing_back_and_moves_no_curso
     try:
         active = settled.scheduled()
         assert gate.reached.wait(60)
-        runs = backfill(settled, day - timedelta(days=1), day + timedelta(days=1, hours=23))
+        runs = backfill(settled, day - timedelta(days=2), day + timedelta(days=2, hours=23))
         settled.airflow.until(lambda: _running(settled, runs), "a run of the backfill beside the scheduled one")
     finally:
         gate.open.set()
     ended, done = settled.wait(active), [settled.wait(run) for run in runs]
-    assert [run.state for run in (ended, *done)] == ["success"] * 4
+    assert [run.state for run in (ended, *done)] == ["success"] * 6
     assert ended.flows[CUSTOMERS]["updated_right"] == due
     assert sum(run.sum("read_left") for run in done) > 0, "the backfill read nothing: nothing was tried"
     assert sum(run.sum(*WRITES) for run in done) == 0
@@ -152,6 +153,27 @@ def test_a_backfill_beside_a_scheduled_run_takes_nothing_back_and_moves_no_curso
     _no_two_at_once(settled, [active, *runs])
     assert Ledger(settled.airflow, CUSTOMERS).manifest().cursor["left"] == newest.isoformat()
     assert Ledger(settled.airflow, ORDERS).manifest().cursor == before
+
+
+def test_a_backfill_backwards_brings_what_was_missed_and_moves_no_cursor(settled: World) -> None:
+    """An edit that a delta run cannot see, since it is dated before the cursor: the shop's date was set back by hand."""
+    chosen, day = customers(settled)[10], datetime(2026, 3, 10, tzinfo=UTC)
+    settled.systems.edit(SHOP, "Customer", str(chosen["id"]), {"website": "https://glemt.example.no"})
+    store = settled.systems._sites[SHOP].system.store
+    with store.transaction():
+        body = store.get("Customer", str(chosen["id"]))
+        assert body is not None
+        store.put("Customer", str(chosen["id"]), body | {"updated_at": "2026-03-10T09:00:00Z"}, modified=day)
+    before, writes = Ledger(settled.airflow, CUSTOMERS).manifest().cursor, settled.writes()
+    last = day + timedelta(days=2, hours=23)
+    runs = backfill(settled, day - timedelta(days=2), last, backwards=True, flows=[CUSTOMERS])
+    done = [settled.wait(run) for run in runs]
+    assert [run.state for run in done] == ["success"] * 5
+    _no_two_at_once(settled, runs, flows=[CUSTOMERS])
+    assert sum(run.sum(*WRITES) for run in done) == settled.writes() - writes == 1
+    assert "https://glemt.example.no" in {one["WebsiteUrl"] for one in settled.systems.records(OFFICE, "Customers")}
+    assert Ledger(settled.airflow, CUSTOMERS).manifest().cursor == before
+    assert settled.run(flows=[CUSTOMERS]).sum(*WRITES) == 0
 
 
 def customers(found: World) -> list[dict[str, Any]]:
@@ -162,9 +184,9 @@ def _running(found: World, runs: list[str]) -> bool:
     return any(run["dag_run_id"] in runs and run["state"] == "running" for run in found.runs())
 
 
-def _no_two_at_once(found: World, runs: list[str]) -> None:
+def _no_two_at_once(found: World, runs: list[str], flows: Sequence[str] = FLOWS) -> None:
     """A flow's tasks of one run, from the end of its extract to commit, lie before or after those of every other run."""
-    for flow in FLOWS:
+    for flow in flows:
         spans = sorted(span for run in runs if (span := _span(found.tasks(run), flow)))
         for (_, end), (start, _) in pairwise(spans):
             assert start >= end, f"{flow}: two runs at the same time"

@@ -196,6 +196,13 @@ class SystemContract:
         told, held = ({name: value for name, value in side.items() if name not in self.case.shaped} for side in (told, held))
         assert told == (part_of(held, told) if self.case.selected else held)
 
+    def test_a_record_tells_when_it_was_created_where_its_traits_say_so(self, client: System, sandbox: Running) -> None:
+        path = client.traits(self.case.entity).created
+        if path is not None:
+            (record,) = client.get(self.case.entity, self.ids(sandbox)[:1])
+            at = datetime.fromisoformat(look(json.loads(record.raw), path))
+            assert at.replace(tzinfo=at.tzinfo or UTC) <= datetime.now(UTC)
+
     def test_get_leaves_out_what_is_not_there(self, client: System, sandbox: Running) -> None:
         record = self.made(client, sandbox)
         missing = self.absent(record.id)

@@ -189,3 +189,9 @@ class TestLimits:
         assert asked == [0, 1141]
         assert auth.renew()
         assert auth.headers()["Authorization"] == "Bearer t3"
+
+
+@pytest.mark.parametrize("rate", [0, -1])
+def test_a_rate_that_lets_nothing_through_is_refused(rate: float) -> None:
+    with pytest.raises(ConfigurationError, match="requests_per_second: a number above 0"):
+        TokenBucket(rate)

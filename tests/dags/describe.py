@@ -23,6 +23,8 @@ def _dag(dag: Any) -> dict[str, Any]:
         "schedule": type(dag.timetable).__name__,
         "waking": sorted(asset.name for asset in _assets(dag.timetable)),
         "params": dict(dag.params.dump()),
+        "schemas": {name: dag.params.get_param(name).schema for name in dag.params},
+        "help": {name: dag.params.get_param(name).description for name in dag.params},
         "tasks": {task.task_id: _task(task) for task in dag.tasks},
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
+import jsonschema
 import pytest
 
 from lenke.core.mapping.load import load_dataflow
@@ -96,9 +97,30 @@ def _entities(dataflow: Dataflow) -> set[tuple[str, str]]:
 
 def test_the_trigger_form_has_its_params(dag: Any) -> None:
     assert dag["params"] == {
-        "full": False, "dry_run": False, "since": None, "until": None, "flows": [], "records": [], "pause": [],
-        "override_brake": None,
+        "dry_run": False, "flows": [], "full": False, "records": [], "pause": [], "since": None, "until": None,
+        "window_by": "modified", "max_changes": None, "override_brake": None,
     }  # fmt: skip
+
+
+def test_the_form_offers_the_flows_of_this_dataflow_with_their_entities(dataflow: Dataflow, dag: Any) -> None:
+    schema = dag["schemas"]["flows"]
+    assert schema["examples"] == schema["items"]["enum"] == [flow.name for flow in dataflow.sections]
+    assert all(flow.left.entity in schema["values_display"][flow.name] for flow in dataflow.sections)
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [("full", "yes"), ("flows", ["no_such_flow"]), ("since", "yesterday"), ("max_changes", -1), ("max_changes", "ten"),
+     ("window_by", "changed"), ("override_brake", "please"), ("records", [None])],
+)  # fmt: skip
+def test_the_form_refuses_a_wrong_value(dag: Any, name: str, wrong: Any) -> None:
+    schema = dag["schemas"][name]
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(wrong, schema, format_checker=jsonschema.FormatChecker())
+
+
+def test_every_param_has_a_title_and_help(dag: Any) -> None:
+    assert all(one["title"] and one["help"] for one in ({**dag["schemas"][name], "help": dag["help"][name]} for name in dag["params"]))
 
 
 def test_each_flow_has_the_five_steps_in_order(dataflow: Dataflow, dag: Any) -> None:

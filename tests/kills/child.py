@@ -45,9 +45,9 @@ def warm() -> None:
         _dataflow(path.stem)
     _settings()
     # Dialects are read anew for each client.
-    described.load = cache(described.load)
+    described.load = cache(described.load)  # type: ignore[attr-defined]
     for system in ("custom_webshop", "custom_erp"):
-        described.load(described.description(system))
+        described.load(described.description(system))  # type: ignore[attr-defined]
     Client(base_url="http://127.0.0.1", token="").close()
 
 

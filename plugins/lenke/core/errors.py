@@ -9,7 +9,8 @@
     │   └── DecisionError       a person decided something that cannot be: no such record, nothing parked, no open conflict
     ├── FatalError              the call cannot succeed as sent; never retried
     ├── RetriableError          the same call may succeed later; carries the delay the server asked for
-    │   └── BusyError           another run is at work on the same flow; wait for it
+    │   ├── BusyError           another run is at work on the same flow; wait for it
+    │   └── ThrottledError      the system takes no more requests for now
     ├── PutProblem              a value cannot be written to a side (:mod:`lenke.core.mapping.problem`)
     ├── RejectedRecordError     the system refused this one record; park it, go on with the others
     │   └── NotUniqueError      refused because a unique key is taken: the record may already exist
@@ -89,6 +90,10 @@ class RetriableError(LenkeError):
 
 class BusyError(RetriableError):
     """Another run is at work on the same flow."""
+
+
+class ThrottledError(RetriableError):
+    """The system takes no more requests for now."""
 
 
 class RejectedRecordError(LenkeError):

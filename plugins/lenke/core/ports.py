@@ -39,6 +39,8 @@ class Traits:
 
     :param changes: ``filter`` - the API filters by modified time; ``walk`` - it cannot tell (all of) what changed, so
         every run walks the list and digests decide.
+    :param interval: where it filters, an interval can be asked for without reading what lies after it.
+    :param created: path of the time at which a record was created, ISO 8601 (UTC where it has no offset), or None where none is told.
     :param trustworthy_modified: the modified time moves with every edit of a mapped property.
     :param read_lag: a read may be this much older than the last write.
     :param marker: path of the field that holds Lenke's marker, or None where the system has no such field.
@@ -51,6 +53,8 @@ class Traits:
     """
 
     changes: Literal["filter", "walk"]
+    created: str | None = None
+    interval: bool = True
     trustworthy_modified: bool = False
     read_lag: timedelta = timedelta(0)
     marker: str | None = None

@@ -60,7 +60,6 @@ def _fixed(places: Places, keys: Keys, *, port: int) -> dict[str, str]:
         "AIRFLOW__API__SECRET_KEY": keys.signing,
         "AIRFLOW__API_AUTH__JWT_SECRET": keys.signing,
         "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(places.logs),
-        "AIRFLOW__METRICS__STATSD_ON": "False",
     }
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from lenke.core.mapping.settings import Retention
+from lenke.runtime import staging
 
 
 def sweep(home: Any, retention: Retention, now: datetime) -> int:
@@ -19,8 +20,9 @@ def _sweep(folder: Any, limit: datetime) -> int:
     removed = 0
     for run in _runs(folder):
         files = [path for path in run.rglob("*") if path.is_file()]
-        newest = max((path.stat().st_mtime for path in files), default=0.0)
-        if files and datetime.fromtimestamp(newest, UTC) < limit:
+        times = [staging.modified(path) for path in files]
+        # Where the storage does not tell an age, its own rules for old objects must do.
+        if files and all(time is not None and time < limit for time in times):
             for path in files:
                 path.unlink()
             removed += len(files)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pyarrow.parquet as pq
 
 from lenke.core.errors import ConfigurationError
 from lenke.core.plan.model import ACTION, Action, SideWrite
-from lenke.runtime import places
+from lenke.runtime import places, staging
+
+_EVER = datetime.min.replace(tzinfo=UTC)
 
 
 def show(dataflow: str, flow: str, *, with_values: bool) -> list[str]:
@@ -39,7 +42,7 @@ def latest_id(dataflow: str, flow: str) -> str | None:
 
 def _latest(dataflow: str, flow: str) -> Any:
     found = [run / flow / "plan.parquet" for run in _runs(dataflow)]
-    plans = sorted((path for path in found if path.exists()), key=lambda path: path.stat().st_mtime)
+    plans = sorted((path for path in found if path.exists()), key=lambda path: staging.modified(path) or _EVER)
     return plans[-1] if plans else None
 
 

@@ -1,4 +1,4 @@
-"""Retries by what an error means, not by its text; the reason stands in the task's log."""
+"""Retries by what an error means, not by its text; the reason is the last line of the task's log, and kept for the run's report."""
 
 from __future__ import annotations
 
@@ -17,12 +17,17 @@ BUSY_RETRIES = 240
 DELAY = timedelta(seconds=5)
 
 
+def reason_of(exception: BaseException) -> str:
+    """Why a try failed; of an error that nobody foresaw only its type, as its text may hold anything."""
+    return f"{type(exception).__name__}: {exception}" if isinstance(exception, errors.LenkeError) else type(exception).__name__
+
+
 class IntentRetryPolicy(RetryPolicy):
     """Fails at once on what only a person can mend, and waits as long as the server asked where it did."""
 
     def evaluate(self, exception: BaseException, try_number: int, max_tries: int, context: Any = None) -> RetryDecision:
         """The decision for one failure; its reason goes to the task's log."""
-        reason = f"{type(exception).__name__}: {exception}" if isinstance(exception, errors.LenkeError) else type(exception).__name__
+        reason = reason_of(exception)
         if isinstance(exception, HOPELESS):
             return RetryDecision.fail(reason=reason)
         if not isinstance(exception, errors.BusyError) and try_number > RETRIES:

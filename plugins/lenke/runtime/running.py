@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from airflow.sdk import AssetAlias, get_current_context
@@ -15,8 +16,9 @@ from lenke.core.errors import BrakeError, ConfigurationError, FenceError, Paused
 from lenke.core.mapping.model import SIDES, Dataflow, Flow
 from lenke.core.mapping.settings import load_settings
 from lenke.core.printable import printable
-from lenke.runtime import access, assets, janitor, places, records
+from lenke.runtime import access, assets, janitor, metrics, places, records
 from lenke.runtime.flow_run import FlowRun
+from lenke.runtime.params import refuse_unknown
 from lenke.runtime.steps.commit import commit as commit_step
 from lenke.runtime.steps.extract import extract as extract_step
 from lenke.runtime.steps.load import load as load_step
@@ -24,6 +26,7 @@ from lenke.runtime.steps.mapping import map_records as map_step
 from lenke.runtime.steps.resolve import resolve as resolve_step
 from lenke.runtime.windows import window
 from lenke.runtime.xcom_backend import require_backend
+from lenke.systems.limits import THROTTLED
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +46,7 @@ def extract(dataflow: Dataflow, flow: Flow) -> dict[str, Any]:
     log.info("read %s left and %s right records in %s calls", extracted["left"]["rows"], extracted["right"]["rows"], extracted["calls"])
     if unknown:
         log.warning("%s has no %s with id %s", dataflow.left, flow.left.entity, printable(", ".join(unknown)))
-    return {**extracted, "started": started, "unknown": unknown}
+    return {**extracted, "started": started, "unknown": unknown, "throttled": THROTTLED.seconds}
 
 
 def map_records(dataflow: Dataflow, flow: Flow) -> dict[str, Any]:
@@ -60,20 +63,22 @@ def resolve(dataflow: Dataflow, flow: Flow) -> list[int]:
     except BrakeError as brake:
         context["ti"].xcom_push(key="braked", value=str(brake))
         raise
-    context["ti"].xcom_push(key="resolved", value=dict(resolved))
+    context["ti"].xcom_push(key="resolved", value={**resolved, "throttled": THROTTLED.seconds})
     log.info("plan %s: %s", resolved["plan_id"], ", ".join(f"{name} {value}" for name, value in resolved["counts"].items()))
     if resolved["dry_run"]:
         log.warning("nothing is written: %s", resolved["why_dry"])
     return resolved["chunks"]
 
 
-def load(dataflow: Dataflow, flow: Flow, chunk: int) -> dict[str, int]:
+def load(dataflow: Dataflow, flow: Flow, chunk: int) -> dict[str, float]:
     """Write one chunk of the plan."""
     context = get_current_context()
     run = flow_run(dataflow, flow, context)
-    figures = load_step(run, _pull(context, flow, "extract"), _pull(context, flow, "link_resolve", "resolved"), chunk, fence=_fence())
-    log.info("chunk %s: %s", chunk, ", ".join(f"{name} {value}" for name, value in figures.items()))
-    return figures
+    resolved = _pull(context, flow, "link_resolve", "resolved")
+    figures = load_step(run, _pull(context, flow, "extract"), resolved, chunk, fence=_fence())
+    told = ", ".join(f"{name} {value}" for name, value in figures.items())
+    log.info("chunk %s of %s is finished: %s", chunk + 1, len(resolved["chunks"]), told)
+    return {**figures, "throttled": THROTTLED.seconds}
 
 
 def commit(dataflow: Dataflow, flow: Flow) -> dict[str, Any]:
@@ -94,6 +99,7 @@ def commit(dataflow: Dataflow, flow: Flow) -> dict[str, Any]:
     for side in SIDES:
         if committed["wrote_left" if side == "left" else "wrote_right"]:
             context["outlet_events"][AssetAlias(assets.alias(dataflow, flow))].add(assets.written(dataflow, flow, side))
+    metrics.emit(dataflow.name, flow.name, _report(context, flow))
     log.info("%s: %s", committed["state"], ", ".join(f"{name} {value}" for name, value in committed["report"].items()))
     return dict(committed)
 
@@ -106,6 +112,7 @@ def finish(dataflow: Dataflow) -> None:
     janitor.sweep(places.home(), settings.retention, run.run_after)
     chosen = _chosen(dataflow, context)
     states = {name: (context["ti"].xcom_pull(task_ids=f"{name}.commit") or {}).get("state", "failed") for name in chosen}
+    context["ti"].xcom_push(key="flows", value={flow: _outcome(context, dataflow.flow(flow), state) for flow, state in states.items()})
     bad = {name: state for name, state in states.items() if state not in ("success", "dry_run", "paused")}
     if bad:
         raise AirflowFailException(
@@ -125,13 +132,29 @@ def _chosen(dataflow: Dataflow, context: Mapping[str, Any]) -> list[str]:
     :raises ConfigurationError: a name that no flow has.
     """
     asked = context["params"].get("flows") or [flow.name for flow in dataflow.flows]
+    _running(dataflow, [str(one).partition(":")[0] for one in context["params"].get("pause") or ()], "param pause")
+    return _running(dataflow, asked, "param flows")
+
+
+def _report(context: Mapping[str, Any], flow: Flow) -> dict[str, Any]:
+    """What a flow's commit wrote down in this run; nothing where it did not come that far."""
+    ti = context["ti"]
+    file = places.home() / "reports" / places.run_folder(ti.dag_id, context["dag_run"].run_id) / f"{flow.name}.json"
+    return dict(json.loads(file.read_text())) if file.exists() else {}
+
+
+def _outcome(context: Mapping[str, Any], flow: Flow, state: str) -> dict[str, Any]:
+    """What became of a flow, for whoever is told of it: counts, and what a brake said."""
+    report = _report(context, flow)
+    return {"state": state, "note": report.get("note", ""), "parked": report.get("parked", 0), "parked_before": report.get("parked_before")}
+
+
+def _running(dataflow: Dataflow, names: Sequence[str], where: str) -> list[str]:
     try:
-        for one in context["params"].get("pause") or ():
-            dataflow.running(str(one).partition(":")[0])
-        return list(dict.fromkeys(dataflow.running(name).name for name in asked))
+        return list(dict.fromkeys(dataflow.running(name).name for name in names))
     except KeyError as error:
-        names = ", ".join(name for flow in dataflow.flows for name in (flow.name, *flow.parts))
-        raise ConfigurationError(f"{dataflow.name} has no flow {error.args[0]}; there are {names}") from error
+        known = ", ".join(name for flow in dataflow.flows for name in (flow.name, *flow.parts))
+        raise ConfigurationError(f"{where}: {dataflow.name} has no flow {error.args[0]}; there are {known}") from error
 
 
 def flow_run(dataflow: Dataflow, flow: Flow, context: Mapping[str, Any]) -> FlowRun:
@@ -139,6 +162,7 @@ def flow_run(dataflow: Dataflow, flow: Flow, context: Mapping[str, Any]) -> Flow
     require_backend()
     settings = load_settings(places.include() / "settings.yaml")
     run, params = context["dag_run"], context["params"]
+    refuse_unknown(dataflow, params)
     return FlowRun(
         dataflow=dataflow,
         flow=flow,
@@ -151,7 +175,7 @@ def flow_run(dataflow: Dataflow, flow: Flow, context: Mapping[str, Any]) -> Flow
         access=access.airflow_access(dataflow.name, settings, context),
         home=places.home(),
         try_number=context["ti"].try_number,
-        options={"override_brake": params.get("override_brake"), "pause": params.get("pause")},
+        options={name: params.get(name) for name in ("override_brake", "max_changes", "pause")},
     )
 
 
@@ -174,4 +198,5 @@ def _figures(context: Mapping[str, Any], flow: Flow, extracted: Any, resolved: A
     chunks = resolved["chunks"] if resolved else []
     loads = [context["ti"].xcom_pull(task_ids=f"{flow.name}.load", map_indexes=chunk) or {} for chunk in chunks]
     calls = sum(part.get("calls", 0) for part in (extracted or {}, resolved or {}, *loads))
-    return {"calls": calls, "seconds": time.time() - extracted["started"] if extracted else 0.0}
+    throttled = sum(part.get("throttled", 0.0) for part in (extracted or {}, resolved or {}, *loads))
+    return {"calls": calls, "throttled": throttled, "seconds": time.time() - extracted["started"] if extracted else 0.0}

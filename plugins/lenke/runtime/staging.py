@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -69,6 +70,15 @@ def private_folder(path: Path) -> None:
     for folder in [*reversed(path.parents), path]:
         if not folder.exists():
             folder.mkdir(mode=0o700, exist_ok=True)
+
+
+def modified(place: ObjectStoragePath) -> datetime | None:
+    """When a file was written, or None where the storage does not say: Airflow's ``stat`` tells the year 1970 then."""
+    try:
+        found: datetime = place.fs.modified(place.path)
+    except (NotImplementedError, KeyError, TypeError):
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _schema(table: pa.Table) -> str:

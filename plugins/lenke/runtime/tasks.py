@@ -2,42 +2,33 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from airflow.providers.standard.operators.empty import EmptyOperator
-from airflow.sdk import DAG, AssetAlias, AssetAny, AssetOrTimeSchedule, CronDataIntervalTimetable, Param, TaskGroup, task
+
+# Airflow's type stub lacks three of these names.
+from airflow.sdk import (  # type: ignore[attr-defined]
+    DAG,
+    AssetAlias,
+    AssetAny,
+    AssetOrTimeSchedule,
+    AsyncCallback,
+    CronDataIntervalTimetable,
+    DeadlineAlert,
+    DeadlineReference,
+    TaskGroup,
+    task,
+)
 
 from lenke.core.mapping.load import load_dataflow
 from lenke.core.mapping.model import Dataflow, Flow
 from lenke.runtime import access, assets, pools, running
+from lenke.runtime.notices import LateNotifier, RunNotifier
+from lenke.runtime.params import params
 from lenke.runtime.retry import BUSY_RETRIES, DELAY, RETRIES, IntentRetryPolicy
-
-PARAMS = {
-    "full": Param(default=False, type="boolean", description="Read everything, not only what changed since the last run."),
-    "dry_run": Param(default=False, type="boolean", description="Make and show the plan; write nothing."),
-    "since": Param(
-        default=None,
-        type=["null", "string"],
-        format="date-time",
-        description="Read records changed after this instant. Never moves the cursor.",
-    ),
-    "until": Param(default=None, type=["null", "string"], format="date-time", description="Read records changed up to this instant."),
-    "flows": Param(default=[], type="array", items={"type": "string"}, description="Only these flows; empty means all of them."),
-    "records": Param(default=[], type="array", items={"type": "string"}, description="Only these records, by their id in the left system."),
-    "pause": Param(
-        default=[],
-        type="array",
-        items={"type": "string"},
-        description="Leave these out of this run: a flow by its name, a record as flow:id with its id in the left system.",
-    ),
-    "override_brake": Param(
-        default=None,
-        type=["null", "string"],
-        description="The id of a plan that a brake stopped: lets exactly that plan through.",
-    ),
-}
+from lenke.runtime.tries import TryNotifier
 
 
 def build_dag(file: str, doc: str | None) -> DAG:
@@ -55,12 +46,15 @@ def build_dag(file: str, doc: str | None) -> DAG:
         max_active_runs=1,
         doc_md=doc,
         tags=["lenke", dataflow.left, dataflow.right],
-        params=PARAMS,
+        params=params(dataflow),
+        deadline=_deadline(dataflow),
         default_args={
             "owner": "lenke",
             "retries": RETRIES,
             "retry_delay": DELAY,
             "retry_policy": IntentRetryPolicy(),
+            "on_retry_callback": TryNotifier(),
+            "on_failure_callback": TryNotifier(),
         },
     ) as dag:
         _chain(dataflow)
@@ -76,6 +70,15 @@ def _schedule(dataflow: Dataflow, mappings: Path) -> Any:
     return AssetOrTimeSchedule(timetable=hours, assets=AssetAny(*waking)) if waking else hours
 
 
+def _deadline(dataflow: Dataflow) -> DeadlineAlert | None:
+    """Whoever runs the dataflow is told where it has not succeeded for the time that its mapping promises."""
+    if dataflow.promise_minutes is None:
+        return None
+    told = {"dataflow": dataflow.name, "flows": [flow.name for flow in dataflow.flows], "minutes": dataflow.promise_minutes}
+    interval = timedelta(minutes=dataflow.promise_minutes)
+    return DeadlineAlert(reference=DeadlineReference.DAGRUN_QUEUED_AT, interval=interval, callback=AsyncCallback(LateNotifier, kwargs=told))
+
+
 def _chain(dataflow: Dataflow) -> None:
     """The flows in the order of their references; one that failed does not stop the later ones."""
     before: Any = None
@@ -85,7 +88,9 @@ def _chain(dataflow: Dataflow) -> None:
             before >> first
         before = last
 
-    @task(task_id="finish", trigger_rule="all_done", retries=0)
+    told = RunNotifier()
+
+    @task(task_id="finish", trigger_rule="all_done", retries=0, on_failure_callback=told, on_success_callback=told)
     def finish() -> None:
         running.finish(dataflow)
 

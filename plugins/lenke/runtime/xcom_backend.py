@@ -10,6 +10,7 @@ import pyarrow as pa
 from airflow.sdk.bases.xcom import BaseXCom
 
 _MARK = "__lenke_frame__"
+DAG_ID = "link_ledger"
 
 
 class LenkeXCom(BaseXCom):
@@ -33,12 +34,39 @@ class LenkeXCom(BaseXCom):
     @staticmethod
     def deserialize_value(result: Any) -> Any:
         """The value as the task gave it; a frame comes back as a pandas frame."""
-        value = BaseXCom.deserialize_value(result)
-        if isinstance(value, dict) and _MARK in value:
-            from lenke.runtime import staging
+        return _opened(BaseXCom.deserialize_value(result))
 
-            return staging.read(value[_MARK]).to_pandas()
-        return value
+
+def beside(other: type[BaseXCom]) -> type[LenkeXCom]:
+    """A backend for an installation that has one already: frames and the ledger as Lenke needs them, all else as ``other`` does.
+
+    The ledger's rows stay in the metadata database, where the command line and the ledger's checks look for them.
+    """
+
+    class Beside(LenkeXCom):
+        @staticmethod
+        def serialize_value(value: Any, *, dag_id: str | None = None, **where: Any) -> Any:
+            ours = dag_id == DAG_ID or isinstance(value, pd.DataFrame | pa.Table)
+            return (LenkeXCom if ours else other).serialize_value(value, dag_id=dag_id, **where)
+
+        @staticmethod
+        def deserialize_value(result: Any) -> Any:
+            return _opened(other.deserialize_value(result))
+
+        @classmethod
+        def purge(cls, xcom: Any, *more: Any) -> None:
+            other.purge(xcom, *more)
+
+    return Beside
+
+
+def _opened(value: Any) -> Any:
+    """A frame for the mark that stands for it; any other value as it is."""
+    if isinstance(value, dict) and _MARK in value:
+        from lenke.runtime import staging
+
+        return staging.read(value[_MARK]).to_pandas()
+    return value
 
 
 def _stage(frame: pd.DataFrame | pa.Table, dag_id: str, run_id: str) -> Any:

@@ -29,12 +29,13 @@ from lenke.core.errors import (
     LenkeError,
     RejectedRecordError,
     RetriableError,
+    ThrottledError,
     UnknownOutcomeError,
 )
 from lenke.systems.auth import Auth
 from lenke.systems.connection import refuse_open_wire
 from lenke.systems.jsontext import dumps, loads
-from lenke.systems.limits import TokenBucket
+from lenke.systems.limits import THROTTLED, TokenBucket
 from lenke.systems.problems import Problem, error_of
 from lenke.systems.redaction import private_values, quiet_queries, redact
 from lenke.systems.replies import Reply, Request, badly_configured, never_connected, parsed, readable, retry_after
@@ -189,6 +190,7 @@ class Session:
                 # Outside any except block: a transport exception's text holds the whole URL and must not hang on as context.
                 raise result
             self._patience.sleep(pause)
+            THROTTLED.seconds += pause if isinstance(result, ThrottledError) else 0.0
 
     def _attempt(self, request: Request) -> Reply | LenkeError:
         try:
@@ -261,7 +263,7 @@ class Session:
 
     def _too_much(self, request: Request, delay: timedelta | None) -> LenkeError:
         self._limiter.close_for(min(self._patience.longest, delay.total_seconds() if delay else 1.0))
-        return RetriableError(f"{request}: 429, too many requests", delay=delay)
+        return ThrottledError(f"{request}: 429, too many requests", delay=delay)
 
     def _refused(self, request: Request, status: int, problem: Problem) -> LenkeError:
         words = redact(problem.text, values=(*request.private, *self._auth.secrets(), *request.query.values()), names=self._names)

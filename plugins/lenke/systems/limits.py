@@ -5,17 +5,33 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
+
+from lenke.core.errors import ConfigurationError
+
+
+@dataclass
+class Throttled:
+    """How many seconds were waited so far because a system takes no more requests."""
+
+    seconds: float = 0.0
+
+
+# A task is a process of its own, so this is what one task waited.
+THROTTLED = Throttled()
 
 
 class TokenBucket:
     """At most ``rate`` requests within any second, evenly apart: a burst would be too much for who counts strictly. Safe between threads.
 
-    :param rate: requests a second.
+    :param rate: requests a second; raises ConfigurationError where it is none.
     :param clock: seconds that only grow.
     :param sleep: waits that many seconds.
     """
 
     def __init__(self, rate: float, *, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep) -> None:
+        if rate <= 0:
+            raise ConfigurationError("connection extra requests_per_second: a number above 0 is needed")
         self._rate = rate
         self._clock = clock
         self._sleep = sleep
@@ -27,6 +43,7 @@ class TokenBucket:
         """Wait for a token and take it."""
         wait = self._reserve()
         if wait > 0:
+            THROTTLED.seconds += wait
             self._sleep(wait)
 
     def close_for(self, seconds: float) -> None:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import fsspec
+import pyarrow as pa
+import pytest
 from airflow.sdk import ObjectStoragePath
+from airflow.sdk.io import attach
 
 from lenke.core.mapping.settings import Retention
+from lenke.runtime import staging
 from lenke.runtime.janitor import sweep
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
@@ -30,3 +36,25 @@ def test_each_kind_is_kept_for_its_own_time(tmp_path: Path) -> None:
     assert removed == 1
     assert not old.exists()
     assert all(path.exists() for path in (young, journal, ledger))
+
+
+@pytest.fixture
+def bucket() -> Iterator[ObjectStoragePath]:
+    """An object store in memory, which keeps its times elsewhere than a file system does."""
+    store = fsspec.filesystem("memory")
+    attach("memory", fs=store)
+    yield ObjectStoragePath("memory://bucket/lenke")
+    store.store.clear()
+
+
+def test_what_an_object_store_holds_is_not_older_than_it_is(bucket: ObjectStoragePath) -> None:
+    staged = staging.write(pa.table({"a": [1]}), bucket / "staging" / "d" / "run" / "f" / "x.parquet")
+    assert sweep(bucket, Retention(), datetime.now(UTC)) == 0
+    assert staging.read(staged).num_rows == 1
+    assert sweep(bucket, Retention(), datetime.now(UTC) + timedelta(days=8)) == 1
+
+
+def test_what_tells_no_age_is_kept(bucket: ObjectStoragePath, monkeypatch: pytest.MonkeyPatch) -> None:
+    staging.write(pa.table({"a": [1]}), bucket / "staging" / "d" / "run" / "f" / "x.parquet")
+    monkeypatch.setattr(staging, "modified", lambda place: None)
+    assert sweep(bucket, Retention(), datetime.now(UTC) + timedelta(days=400)) == 0

@@ -25,6 +25,8 @@ class _MistakeError(Exception):
 def check(dataflow: Dataflow, entry: Entry) -> None:
     """Raise MappingError for the first mistake in ``dataflow``; ``entry`` is the file that it was read from."""
     try:
+        if dataflow.promise_minutes is not None and dataflow.promise_minutes < 1:
+            raise _MistakeError(("promise_minutes",), "must be a minute or more; leave it out to promise nothing")
         _check_names(dataflow)
         for n, flow in enumerate(dataflow.flows):
             _check_flow(dataflow, flow, ("flows", n))

@@ -178,6 +178,7 @@ class Dataflow:
     :param left: system id of the left side; every left record gets a right record.
     :param introduction: what the dataflow does, for its document; an empty line between paragraphs.
     :param schedule: cron text or None.
+    :param promise_minutes: whoever is notified of late dataflows hears of it when it has not succeeded for this long; None: never.
     :param file: the file's path as given.
     :param flows: what is run: each owner with its parts in it.
     :param sections: the flows as they are written down, parts by themselves; filled in by the loader.
@@ -190,6 +191,7 @@ class Dataflow:
     title: str = ""
     introduction: str = ""
     schedule: str | None = None
+    promise_minutes: int | None = None
     file: str = dataclasses.field(default="", metadata={"key": None})
     sections: tuple[Flow, ...] = dataclasses.field(default=(), metadata={"key": None})
 

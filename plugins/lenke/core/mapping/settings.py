@@ -52,6 +52,22 @@ class ParkedRecords:
 
 
 @dataclass(frozen=True, slots=True)
+class Notify:
+    """Who is told of a run that went wrong.
+
+    :param on: of what; nothing is told while it is empty.
+    :param notifier: import path of any of Airflow's notifiers; :param options: its arguments, of which Airflow's template fields may
+        hold ``{{ lenke.title }}`` and ``{{ lenke.text }}``.
+    :param parked_growth: so many more parked records than after the last run are worth telling.
+    """
+
+    on: tuple[Literal["failure", "brake", "parked", "late"], ...] = ()
+    notifier: str = "lenke.runtime.notices.LogNotifier"
+    options: Mapping[str, str] = field(default_factory=dict)
+    parked_growth: int = 10
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that is the installation's choice and not the mapping's.
 
@@ -61,6 +77,7 @@ class Settings:
     :param price_basis: system id to ``gross`` or ``net``, for fields with ``vat: shop``.
     :param line_products: kind of an order line without a product to the product code that stands for it.
     :param sales_accounts: VAT per cent (its shortest text) to the number of the account that sales at that rate are booked on.
+    :param walk_minutes: how long a backfill may choose from one walk of a system that cannot filter.
     :param clock_skew_seconds: a smaller difference of two modified times tells nothing.
     :param connections: system id to Airflow connection id, where the two differ.
     """
@@ -79,6 +96,8 @@ class Settings:
     brakes: Brakes = Brakes()
     retention: Retention = Retention()
     parked: ParkedRecords = ParkedRecords()
+    notify: Notify = Notify()
+    walk_minutes: int = 60
     clock_skew_seconds: int = 5
     connections: Mapping[str, str] = field(default_factory=dict)
 
@@ -137,7 +156,8 @@ def _check_accounts(accounts: Mapping[str, int], entry: Entry) -> None:
 
 
 def _counts(settings: Settings) -> list[tuple[tuple[str, ...], int]]:
-    found: list[tuple[tuple[str, ...], int]] = [(("clock_skew_seconds",), settings.clock_skew_seconds)]
+    found: list[tuple[tuple[str, ...], int]] = [((name,), getattr(settings, name)) for name in ("clock_skew_seconds", "walk_minutes")]
+    found.append((("notify", "parked_growth"), settings.notify.parked_growth))
     for section in ("brakes", "retention", "parked"):
         group = getattr(settings, section)
         found += [((section, name), getattr(group, name)) for name in group.__dataclass_fields__]

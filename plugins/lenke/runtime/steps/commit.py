@@ -13,7 +13,7 @@ from airflow.sdk import ObjectStoragePath
 from lenke.core.links.rows import Link
 from lenke.core.plan import changes
 from lenke.core.plan.decided import DONE
-from lenke.runtime import staging
+from lenke.runtime import latest, staging, tries
 from lenke.runtime.flow_run import FlowRun
 from lenke.runtime.ledger import decisions, journal, recovery
 from lenke.runtime.ledger.claim import release
@@ -65,7 +65,7 @@ def commit(
     """Close the flow's run, whatever became of its tasks.
 
     :param extracted: None where ``extract`` failed; ``resolved`` None where ``link_resolve`` failed or braked.
-    :param loads: figures of the finished chunks: calls and seconds.
+    :param loads: figures of the finished chunks: calls, seconds, and seconds throttled.
     :param braked: what the brake said, where one stopped the flow; :param paused: who paused it, where it was left out.
     """
     report: dict[str, Any] = dict.fromkeys(FIGURES, 0) | {"flow": run.flow.name, "calls": loads.get("calls", 0)}
@@ -83,6 +83,7 @@ def commit(
         report |= _planned(run, resolved["counts"])
     report |= {"state": state, "note": braked or paused or (resolved["why_dry"] if resolved is not None else "")}
     report |= {"run": run.run_id, "at": run.now().isoformat(), "plan": resolved["plan_id"] if resolved is not None else ""}
+    report |= _told(run, extracted, loads, report)
     release(run.claim, run.run_id)
     staging.write_json(run.folder("reports") / f"{run.flow.name}.json", report)
     return Committed(
@@ -92,6 +93,20 @@ def commit(
         wrote_left=bool(report["created_left"] or report["updated_left"]),
         wrote_right=bool(report["created_right"] or report["updated_right"]),
     )
+
+
+def _told(run: FlowRun, extracted: Extracted | None, loads: Mapping[str, float], report: Mapping[str, Any]) -> dict[str, Any]:
+    """What the report tells besides figures: how long an edit waited, what the systems made us wait, which tries failed and why."""
+    told: dict[str, Any] = {
+        "throttled_seconds": round(loads.get("throttled", 0.0), 1),
+        "tries": tries.of_flow(run.folder("reports"), run.flow.name),
+    }
+    # A backfill, some records or a dry run say nothing of how far the flow is behind.
+    if extracted is None or report["state"] != "success" or not run.window.moves_cursor:
+        return told | {"lag_seconds": None, "parked_before": None}
+    names = (run.dataflow.name, run.flow.name)
+    after = latest.succeeded(run.home, *names, run_id=run.run_id, read_at=extracted["read_at"], parked=report["parked"], at=run.now())
+    return told | {"lag_seconds": after["lag_seconds"], "parked_before": after["parked_before"]}
 
 
 def _planned(run: FlowRun, counts: Mapping[str, int]) -> dict[str, Any]:

@@ -10,12 +10,14 @@ import pyarrow as pa
 
 from lenke.core.errors import ConfigurationError, PausedError
 from lenke.core.links.rows import KINDS, Link, Side
+from lenke.core.mapping.apply import Constants
 from lenke.core.ports import Record
 from lenke.runtime import groups, staging
 from lenke.runtime.flow_run import SIDES, FlowRun
 from lenke.runtime.ledger import recovery
 from lenke.runtime.ledger.claim import take
 from lenke.runtime.staging import Staged
+from lenke.runtime.steps import walked
 from lenke.runtime.steps.constants import constants
 from lenke.runtime.steps.records import to_table
 
@@ -52,17 +54,18 @@ def extract(run: FlowRun) -> Extracted:
     recovery.recover(run.ledger, at=run.now(), tries=run.settings.parked.tries)
     groups.release(run)
     _ = run.references  # the ledgers that this flow refers to are checked before any call, too
+    _check_created(run)
     opened = tenants(run)
+    found = constants(run)
     staged: dict[str, Staged] = {}
     complete: dict[str, bool] = {}
     cursor = dict(run.ledger.manifest.cursor)
     read_at = run.now()
     for side in SIDES:
-        table = to_table(_read(run, side))
+        table = to_table(_read(run, side, found, opened[side]))
         complete[side] = _is_complete(run, side)
         cursor[side] = _high_water(table, cursor.get(side, ""), read_at)
         staged[side] = staging.write(table, run.folder("staging") / f"{side}-records.parquet")
-    found = constants(run)
     return Extracted(
         left=staged["left"],
         right=staged["right"],
@@ -74,6 +77,15 @@ def extract(run: FlowRun) -> Extracted:
         calls=run.calls,
         decisions=[one.id for one in run.decisions],
     )
+
+
+def _check_created(run: FlowRun) -> None:
+    """A side that does not tell when its records were created is read by what its records are linked with; one must tell."""
+    if run.window.by == "created" and not any(run.traits(side).created for side in SIDES):
+        raise ConfigurationError(
+            f"param window_by: neither {run.dataflow.left} {run.entity('left')} nor {run.dataflow.right} {run.entity('right')} "
+            f"tells when a record was created; give window_by=modified, or leave {run.flow.name} out of param flows"
+        )
 
 
 def tenants(run: FlowRun) -> dict[str, str]:
@@ -94,17 +106,20 @@ def tenants(run: FlowRun) -> dict[str, str]:
 
 
 def _is_complete(run: FlowRun, side: Side) -> bool:
-    if run.window.kind == "records":
+    if run.window.kind in ("records", "interval"):
         return False
     walks = run.traits(side).changes == "walk"
     return walks or run.window.kind == "full" or (run.window.kind == "delta" and not run.ledger.manifest.cursor.get(side))
 
 
-def _read(run: FlowRun, side: Side) -> Iterator[Record]:
+def _read(run: FlowRun, side: Side, constants: Constants, tenant: str) -> Iterator[Record]:
     if run.window.kind == "records":
         # Besides the records, the right ones that a person wants them linked with.
         more = [one.right for one in run.decisions if side == "right" and one.right]
         yield from _whole(run, side, _ids(run, side, run.window.records) + more)
+        return
+    if run.window.kind == "interval":
+        yield from _interval(run, side, constants, tenant)
         return
     listed = list(_listed(run, side))
     yield from listed
@@ -118,10 +133,35 @@ def _read(run: FlowRun, side: Side) -> Iterator[Record]:
 def _listed(run: FlowRun, side: Side) -> Iterator[Record]:
     if _is_complete(run, side):
         return run.system(side).list(run.entity(side))
-    if run.window.kind == "interval":
-        return run.system(side).list(run.entity(side), since=run.window.since, until=run.window.until)
     cursor = datetime.fromisoformat(run.ledger.manifest.cursor[side])
     return run.system(side).list(run.entity(side), since=cursor - OVERLAP - run.traits(side).read_lag)
+
+
+def _interval(run: FlowRun, side: Side, constants: Constants, tenant: str) -> Iterator[Record]:
+    """The records of an interval as they are today, and what is on the recheck list."""
+    window = run.window
+    recheck = set(_recheck_ids(run, side))
+    if window.by == "created" and not run.traits(side).created:
+        yield from _whole(run, side, sorted(recheck))
+        return
+    if walked.is_needed(run, side):
+        walk = walked.open_walk(run, side, tenant)
+    else:
+        # Whatever was created since then was modified since then, too.
+        until = window.until if window.by == "modified" else None
+        walk = walked.Walk(list(run.system(side).list(run.entity(side), since=window.since, until=until)), fresh=True)
+    chosen = [record for record in walk.records if walked.belongs(run, side, record, fresh=walk.fresh)]
+    whole = [record for record in chosen if record.whole]
+    wanted = _changed_entries(run, side, chosen)
+    if walk.fresh:
+        yield from chosen
+    else:
+        wanted += walked.differing(run, side, whole, constants)
+    seen = {record.id for record in whole} if walk.fresh else set()
+    for record in _whole(run, side, [*wanted, *(id for id in recheck if id not in seen)]):
+        # A list entry may tell only now that it was created at another time; one that was modified meanwhile is as welcome.
+        if window.by == "modified" or record.id in recheck or walked.belongs(run, side, record):
+            yield record
 
 
 def _changed_entries(run: FlowRun, side: Side, listed: Sequence[Record]) -> list[str]:
@@ -129,7 +169,7 @@ def _changed_entries(run: FlowRun, side: Side, listed: Sequence[Record]) -> list
 
     Unlinked ones of the right side are fetched if they match.
 
-    A full run fetches them all: an edit may have left dates and amounts as they were.
+    A full run and an interval's fetch them all: an edit may have left dates and amounts as they were.
     """
     if all(record.whole for record in listed):
         return []
@@ -143,7 +183,7 @@ def _changed_entries(run: FlowRun, side: Side, listed: Sequence[Record]) -> list
             return False
         if record.id not in known:
             return side == "left" or record.id in recheck  # it is to be created, or linked, which takes the whole of it
-        return run.window.kind == "full" or record.id in recheck or known[record.id] != reader.version(record.version)
+        return run.window.kind in ("full", "interval") or record.id in recheck or known[record.id] != reader.version(record.version)
 
     return [record.id for record in listed if is_wanted(record)]
 

@@ -96,6 +96,8 @@ class DescribedClient:
         marker = kind.marker
         return Traits(
             changes="filter" if kind.modified and kind.modified.since else "walk",
+            interval=bool(kind.modified and kind.modified.until),
+            created=kind.created or None,
             trustworthy_modified=bool(kind.modified and kind.modified.trustworthy),
             read_lag=self._read_lag,
             marker=marker.path if marker else None,

@@ -194,6 +194,7 @@ class Entity:
     :param record: path of the record in the reply of one.
     :param keys: path to the filter parameter that finds it exactly.
     :param integers: paths whose values are JSON integers though they travel as text (references to other records).
+    :param created: path of the time at which a record was created, ISO 8601; empty where the system does not tell.
     :param nested: ``merge`` - an update may hold a part of a nested object; ``whole`` - it replaces the object.
     :param whole: a list's rows hold everything; where false, each record is read for its details.
     """
@@ -203,6 +204,7 @@ class Entity:
     record: str = ""
     version: str = ""
     modified: Modified | None = None
+    created: str = ""
     keys: Mapping[str, str] = field(default_factory=dict)
     ids: Ids | None = None
     marker: Marker | None = None

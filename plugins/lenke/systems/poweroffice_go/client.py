@@ -83,6 +83,7 @@ class PowerOfficeClient:
         kind = entity_of(entity)
         return Traits(
             changes="walk",
+            created=kind.created,
             read_lag=self._settings.read_lag,
             marker=kind.marker,
             marker_length=MARKER_LENGTH if kind.marker else 0,

@@ -40,6 +40,7 @@ class Entity:
     :param patch: dotted paths that an update may hold.
     :param integers: paths whose values are JSON integers, though ids travel as text between systems.
     :param version: paths whose values together change when the record does.
+    :param created: path of the time at which a record was created (read-only in the vendor's swagger).
     :param keys: path to the filter that finds it; None where a full list has to be searched.
     """
 
@@ -51,6 +52,7 @@ class Entity:
     version: tuple[str, ...]
     keys: Mapping[str, Filter | None]
     marker: str | None = MARKER
+    created: str = "CreatedDateTimeOffset"
 
     def value(self, path: str, value: Any) -> Any:
         """``value`` as the JSON type that ``path`` has."""
@@ -107,6 +109,7 @@ CUSTOMERS = Entity(
         "ExternalNumber": Filter("externalNos"),
         MARKER: Filter("externalImportReference", many=False),
     },
+    created="CustomerCreatedDateTimeOffset",
 )
 PRODUCTS = Entity(
     path="/Products",

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from lenke.systems.limits import THROTTLED
 from lenke.systems.paths import look
 
 _UNKNOWN_COST = 50.0
@@ -35,6 +36,7 @@ class Budget:
             cost = self._costs.get(document, _UNKNOWN_COST)
             seconds = max(self._lacking(cost), self._open_at - self._clock())
         if seconds > 0:
+            THROTTLED.seconds += seconds
             self._sleep(seconds)
 
     def close_for(self, seconds: float) -> None:

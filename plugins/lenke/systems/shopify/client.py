@@ -70,6 +70,7 @@ class ShopifyClient:
         kind = entity_of(entity)
         return Traits(
             changes="filter",
+            created="createdAt",
             read_lag=self._settings.read_lag,
             marker=MARKER,
             line_marker="marker" if kind is ORDER else None,

@@ -16,6 +16,7 @@ from lenke.core.errors import (
     RecordNotFoundError,
     RejectedRecordError,
     RetriableError,
+    ThrottledError,
     UnknownOutcomeError,
 )
 from lenke.systems.paths import look
@@ -45,10 +46,6 @@ _WORDS: tuple[tuple[type[LenkeError], re.Pattern[str]], ...] = (
 
 class TooCostlyError(FatalError):
     """MAX_COST_EXCEEDED: refused before it ran; a smaller query may pass."""
-
-
-class ThrottledError(RetriableError):
-    """THROTTLED: refused before it ran."""
 
 
 class WithheldError(ConfigurationError):

@@ -11,13 +11,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from lenke.core.errors import ConfigurationError, UnknownOutcomeError
+from lenke.core.errors import ConfigurationError, ThrottledError, UnknownOutcomeError
 from lenke.systems.http import Patience, Session
 from lenke.systems.paths import look
 from lenke.systems.redaction import private_values
 from lenke.systems.replies import Reply
 from lenke.systems.shopify.budget import Budget
-from lenke.systems.shopify.problems import ThrottledError, code_of, errors_of, of_errors
+from lenke.systems.shopify.problems import code_of, errors_of, of_errors
 
 Json = Mapping[str, Any]
 _LOG = logging.getLogger(__name__)

@@ -76,6 +76,8 @@ class SuperofficeClient:
         kind = entity_of(entity)
         return Traits(
             changes="walk" if kind is SALE else "filter",
+            interval=False,  # the archives filter by day, from a day on
+            created=kind.created,
             trustworthy_modified=kind is CONTACT,
             read_lag=timedelta(0),
             marker=kind.marker,

@@ -42,6 +42,7 @@ class Entity:
     :param id: the id's member; :param column: its column in the archive.
     :param writable: dotted paths that an update may hold.
     :param keys: path to the archive column that finds it.
+    :param created: member that tells when a record was created (UTC); a product has none.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Entity:
     keys: Mapping[str, str]
     marker: str | None = None
     marker_length: int = 0
+    created: str | None = None
 
     def refuse_unknown(self, paths: frozenset[str]) -> None:
         """Raise ConfigurationError for a path that cannot be written."""
@@ -75,6 +77,7 @@ CONTACT = Entity(
     # The one key of ours that POST stores in the same step: a foreign key takes a second call, which a lost answer leaves undone.
     marker="DbiKey",
     marker_length=255,
+    created="CreatedDate",
 )
 PRODUCT = Entity(
     name="Product",
@@ -102,6 +105,7 @@ SALE = Entity(
     | {f"{VERSION}.{name}" for name in _names(f"Description Number ExpirationDate {_TERMS} {_EXTRA}")}
     | {f"{ALTERNATIVE}.{name}" for name in _names(f"Name Description DiscountPercent DiscountAmount TotalPrice {_EXTRA}")},
     keys={"Number": "saleNumber"},
+    created="CreatedDate",
 )
 LINE_WRITABLE = _names(
     "ProductId Name Description Code Quantity DeliveredQuantity Rank QuantityUnit PriceUnit ItemNumber Url VAT VATInfo UnitCost"

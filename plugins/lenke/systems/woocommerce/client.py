@@ -93,6 +93,8 @@ class WooCommerceClient:
         walks = entity == ORDER and not self._tells_order_edits()
         return Traits(
             changes="walk" if walks else "filter",
+            interval=entity != CUSTOMER,  # the API has no filter for them: the client looks at all of their times
+            created="date_created_gmt",
             read_lag=self._settings.read_lag,
             marker=MARKER,
             line_marker=MARKER,

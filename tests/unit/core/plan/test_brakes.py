@@ -37,3 +37,15 @@ def test_side_that_suddenly_reads_empty() -> None:
     brakes.check_empty("f", "left", links=9, read=1)
     with pytest.raises(BrakeError, match="left side read empty"):
         brakes.check_empty("f", "left", links=9, read=0)
+
+
+@pytest.mark.parametrize(("changes", "allowed", "stops"), [(3, 2, True), (2, 2, False), (1, 0, True), (500, 500, False), (101, None, True)])
+def test_a_run_may_allow_less_or_more_changes_than_the_settings(changes: int, allowed: int | None, stops: bool) -> None:
+    def check() -> None:
+        brakes.check(LIMITS, "f", links=1, changes=changes, creates=0, plan_id="p1", allowed=allowed)
+
+    if not stops:
+        check()
+        return
+    with pytest.raises(BrakeError, match=rf"{changes} updates and deletes against 1 links, {100 if allowed is None else allowed} allowed"):
+        check()

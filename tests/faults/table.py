@@ -7,7 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from tests.faults.cell import Result
 from tests.faults.traffic import BUDGETS
 
-_MENDED = "in all of them one clean run mended everything (two with SuperOffice, fault or none: the totals that it reckons reach the shop in the second)"
+_MENDED = (
+    "in all of them one clean run mended everything "
+    "(two with SuperOffice, fault or none: the totals that it reckons reach the shop in the second)"
+)
 
 
 def markdown(results: Sequence[Result]) -> str:

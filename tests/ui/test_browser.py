@@ -38,7 +38,7 @@ CUSTOMERS = "customer_to_customers"
 MANUAL = "options: {region: country}, conflict: manual}"
 LEFT, RIGHT = "+4722700101", "+4722700202"
 # A page of Airflow may wait for its scheduler.
-PATIENCE = 90_000
+PATIENCE = 180_000
 
 pytestmark = [
     pytest.mark.browser,

@@ -73,7 +73,7 @@ class Boundaries:
             return response
 
         requests.adapters.HTTPAdapter.send = carried  # type: ignore[assignment, method-assign]
-        requests.Session.send = sent  # type: ignore[method-assign]
+        requests.Session.send = sent  # type: ignore[assignment, method-assign]
 
     def ledger(self, access: Access) -> Access:
         """The same ways to the ledger, with what lasts wrapped."""
@@ -96,7 +96,7 @@ class Boundaries:
             self(f"half of {_file(path)}", lambda: write(path, data[: len(data) // 2]))
             return write(path, data)
 
-        pathlib.Path.replace = replaced  # type: ignore[method-assign]
+        pathlib.Path.replace = replaced  # type: ignore[assignment, method-assign]
         ObjectStoragePath.write_bytes = written  # type: ignore[method-assign]
 
 

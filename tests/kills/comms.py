@@ -36,7 +36,7 @@ class Comms:
         self._supervisor = _Supervisor(
             id=UUID(task),
             pid=os.getpid(),
-            process=psutil.Process(),
+            process=psutil.Process(),  # type: ignore[arg-type]
             process_log=self._log,
             client=Client(base_url=url, token=token),
         )

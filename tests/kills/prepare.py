@@ -14,6 +14,7 @@ from airflow.models.taskinstance import TaskInstance
 from airflow.sdk.configuration import conf
 from airflow.utils.db import initdb
 from airflow.utils.session import create_session
+from airflow.utils.state import DagRunState
 from airflow.utils.types import DagRunTriggeredByType, DagRunType
 from sqlalchemy import select
 
@@ -34,7 +35,7 @@ def _run(dag_id: str) -> str:
         run_after=now,
         run_type=DagRunType.MANUAL,
         triggered_by=DagRunTriggeredByType.TEST,
-        state="running",
+        state=DagRunState.RUNNING,
     )
     with create_session() as session:
         own = select(TaskInstance.id).where(TaskInstance.dag_id == dag_id, TaskInstance.run_id == RUN)

@@ -13,6 +13,7 @@ MILLION ?=
 SHOTS ?=
 TESTS ?= tests
 SEED ?=
+HISTORIES ?=
 REAL ?=
 
 .PHONY: help
@@ -41,6 +42,10 @@ test-unit: $(VENV)/.dev ## Only the tests of the pure core: seconds
 .PHONY: test-ui
 test-ui: $(VENV)/.dev ## Click through the Lenke page in Chromium on a real Airflow; SHOTS=1 makes the pictures in docs/images anew
 	@LENKE_SHOTS=$(filter-out 0,$(SHOTS)) exec $(BIN)/python -m pytest -m browser tests/ui
+
+.PHONY: laws
+laws: $(VENV)/.dev ## Histories of edits, runs and faults against the laws on all cores, write docs/reliability.md; HISTORIES=50000, SEED=n
+	@exec $(BIN)/python -m tests.laws.engine.campaign --write $(if $(HISTORIES),--histories $(HISTORIES)) $(if $(SEED),--seed $(SEED))
 
 .PHONY: kill-sweep
 kill-sweep: $(VENV)/.dev ## Kill load and commit at every boundary, write docs/reliability.md; SEED=n, REAL=1 has every ledger in Airflow

@@ -38,6 +38,8 @@ def main() -> None:
         Pool.create_or_update_pool(name, slots, description, include_deferred=False)
     dag = bag.get_dag(DAG)
     assert dag is not None
+    # Airflow 3.3.2 cannot test a DAG that has a deadline: the alert has no row of its own there.
+    dag.deadline = None
     runs = [dag.test() for _ in range(2)]
     maintenance.desk(DAG, FLOW, who="kari").pause()
     (standing,) = maintenance.tell_decisions(DAG, FLOW)

@@ -6,6 +6,7 @@ from lenke.core.links.groups import Prints, Siblings
 from lenke.core.links.rows import Link, Table
 from lenke.core.plan import changes
 from lenke.runtime.flow_run import FlowRun, shape
+from lenke.runtime.ledger import journal, recovery
 
 
 def siblings(run: FlowRun) -> Siblings:
@@ -14,17 +15,22 @@ def siblings(run: FlowRun) -> Siblings:
     flows: dict[str, str] = {}
     shapes: dict[str, Prints] = {}
     closed: dict[str, str] = {}
+    waiting: set[str] = set()
     for flow in run.dataflow.flows:
         if run.flow.group is None or flow.group != run.flow.group or flow.name == run.flow.name:
             continue
-        table = run.store(flow).open().table
+        ledger = run.store(flow).open()
+        table = ledger.table
+        waiting |= set(recovery.entries(ledger))
+        if opened := ledger.manifest.open:
+            waiting |= {item.left for item, _ in journal.fold(ledger.keys, opened).open}
         found = _headers(table)
         links |= found
         shapes[flow.name] = shape(run.dataflow, flow, run.settings).header
         flows |= dict.fromkeys(found, flow.name)
         rows = changes.headers(table, "tombstone")
         closed |= dict(zip(changes.column(table, "left", rows), changes.column(table, "right", rows), strict=True))
-    return Siblings(links, flows, shapes, shape(run.dataflow, run.flow, run.settings).header, closed)
+    return Siblings(links, flows, shapes, shape(run.dataflow, run.flow, run.settings).header, closed, frozenset(waiting))
 
 
 def release(run: FlowRun) -> None:

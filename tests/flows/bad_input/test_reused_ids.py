@@ -66,7 +66,8 @@ def test_without_one_it_reads_as_an_edit_and_what_was_there_is_kept(few: Install
     now = few.systems.record(OFFICE, RIGHT[CUSTOMERS], right) or {}
     assert now["EmailAddress"] == STRANGER["email"]
     files = (few.folder / "lenke/journal").rglob("before-*.json")
-    kept = {name: value for file in files for image in json.loads(file.read_text()) for name, value in image["before"].items()}
+    images = [image for file in files for image in json.loads(file.read_text())["images"] if image["side"] == "right"]
+    kept = {path: value for image in images for one in image["properties"].values() for path, value in one["before"].items()}
     flat = {name: before[name] for name in kept if "." not in name}
     assert {"EmailAddress", "PhoneNumber", "ExternalNumber"} <= flat.keys()
     assert {name: kept[name] for name in flat} == flat

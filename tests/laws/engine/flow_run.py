@@ -145,7 +145,10 @@ class FlowRun:
         flows = {link.left: flow.name for flow in others for link in self.world.ledgers[flow.name].kind("link")}
         closed = {link.left: link.right for flow in others for link in self.world.ledgers[flow.name].kind("tombstone")}
         shapes = {flow.name: tuple((spec.name, spec.name) for spec in flow.properties) for flow in (*others, self.flow)}
-        return Siblings(links, flows, shapes, shapes[self.flow.name], closed)
+        ledgers = [self.world.ledgers[flow.name] for flow in others]
+        waiting = {id for ledger in ledgers for side, id in ledger.recheck() if side == "left"}
+        waiting |= {action.left for ledger in ledgers if ledger.journal for action in ledger.journal.waiting.values()}
+        return Siblings(links, flows, shapes, shapes[self.flow.name], closed, frozenset(waiting))
 
     def _release(self) -> None:
         if self.flow.group is None:
@@ -175,7 +178,7 @@ class FlowRun:
         moved = self._taken_over(ours, others, rights)
         ours = moved.open(ours)
         waiting = {id for side, id in self.ledger.recheck() if side == "left"}
-        reserved = {self._mark(id) for id in waiting} - {one.marker for one in ours}
+        reserved = {self._mark(id) for id in waiting | others.waiting} - {one.marker for one in ours}
         matches = matching.match(self.flow.match, ours, theirs, reserved={mark for mark in reserved if mark})
         matches.pairs |= moved.pairs
         matches.parked |= moved.parked

@@ -22,6 +22,7 @@ class Siblings:
     :param links: left id to its link; :param flows: left id to the flow that holds it.
     :param shapes: flow to its properties with the fingerprints of their mapping; :param own: those of the flow that asks.
     :param closed: left id to right id of tombstones.
+    :param waiting: left ids that a sibling may have created a right record for, or will: it is nobody else's.
     """
 
     links: Mapping[str, Link] = field(default_factory=dict)
@@ -29,6 +30,7 @@ class Siblings:
     shapes: Mapping[str, Prints] = field(default_factory=dict)
     own: Prints = ()
     closed: Mapping[str, str] = field(default_factory=dict)
+    waiting: frozenset[str] = frozenset()
 
     @property
     def rights(self) -> set[str]:

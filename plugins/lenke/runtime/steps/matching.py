@@ -42,7 +42,7 @@ def matched(run: FlowRun, reads: dict[Side, SideRead], extracted: Extracted, app
     known = Matches()
     reads["right"] = _taken_over(run, left, reads["right"], others, extracted, known)
     left = known.open(left)
-    matches = match(run.flow.match, left, right, reserved=_reserved(run, reads["left"], left, applied))
+    matches = match(run.flow.match, left, right, reserved=_reserved(run, reads["left"], left, applied) | _made_by(run, others))
     matches.pairs |= known.pairs
     matches.parked |= known.parked
     matches.moved |= known.moved
@@ -108,6 +108,11 @@ def _reserved(run: FlowRun, read: SideRead, candidates: Sequence[Candidate], app
     taking_part = {one.id for one in candidates}
     waiting = {id for side, id in applied.recheck if side == "left"}
     return {marker(run.dataflow.left, run.flow.left.entity, id) for id in ({*read.ids} | waiting) - taking_part}
+
+
+def _made_by(run: FlowRun, others: Siblings) -> set[str]:
+    """Markers of records that the siblings of an exclusive group may have made without an answer."""
+    return {marker(run.dataflow.left, run.flow.left.entity, id) for id in others.waiting}
 
 
 def _candidates(run: FlowRun, read: SideRead, taken: set[str], side: Side) -> list[Candidate]:

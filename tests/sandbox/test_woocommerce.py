@@ -225,4 +225,6 @@ def test_without_pretty_permalinks_the_api_is_under_the_root(shop: Shop) -> None
     shop.system.switch("pretty_permalinks", on=False)
     assert shop.ask("GET", "/products").status == 404
     query = urlencode({"rest_route": "/wc/v3/products", **shop.keys})
-    assert shop.system.handle(request("GET", f"/?{query}", {}, b"")).body == []
+    # WooCommerce before 11.1 looks at keys only where the address holds wp-json/wc/.
+    assert shop.system.handle(request("GET", f"/?{query}", {}, b"")).status == 401
+    assert shop.system.handle(request("GET", f"/index.php?via=wp-json/wc/&{query}", {}, b"")).body == []

@@ -27,8 +27,8 @@ run: $(VENV)/.run ## Set up, start sandbox and Airflow, follow the runs; ONCE=1 
 .PHONY: test
 test: $(VENV)/.dev ## Set up and run every test; TESTS=tests/unit narrows it
 ifeq ($(TESTS),tests)
-	@# Airflow's own processes mostly wait, so the tests with a real installation run beside all others.
-	@log=$$(mktemp); $(BIN)/python -m pytest -m "not manual" tests/airflow > "$$log" 2>&1 & airflow=$$!; \
+	@# Airflow's own processes mostly wait, so the tests with a real installation run beside all others, with patience.
+	@export LENKE_TESTS_SLOWNESS=3; log=$$(mktemp); $(BIN)/python -m pytest -m "not manual" tests/airflow > "$$log" 2>&1 & airflow=$$!; \
 	others=0; $(BIN)/python -m pytest -m "not manual" --ignore=tests/airflow tests || others=$$?; \
 	installed=0; wait $$airflow || installed=$$?; cat "$$log"; rm -f "$$log"; exit $$((others | installed))
 else

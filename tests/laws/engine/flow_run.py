@@ -17,7 +17,7 @@ from lenke.core.plan import build as building
 from lenke.core.plan.context import Context
 from lenke.core.plan.model import ACTION, Plan
 from lenke.core.plan.reads import SideRead
-from tests.laws.engine.ledger import Cursor, Journal
+from tests.laws.engine.ledger import Cursor, Journal, unknown
 from tests.laws.engine.reading import DIGESTER, make_read, version_digest
 from tests.laws.engine.systems import Entity, State
 from tests.laws.engine.world import CrashError, Mode, Report, World
@@ -146,9 +146,11 @@ class FlowRun:
         closed = {link.left: link.right for flow in others for link in self.world.ledgers[flow.name].kind("tombstone")}
         shapes = {flow.name: tuple((spec.name, spec.name) for spec in flow.properties) for flow in (*others, self.flow)}
         ledgers = [self.world.ledgers[flow.name] for flow in others]
-        waiting = {id for ledger in ledgers for side, id in ledger.recheck() if side == "left"}
-        waiting |= {action.left for ledger in ledgers if ledger.journal for action in ledger.journal.waiting.values()}
-        return Siblings(links, flows, shapes, shapes[self.flow.name], closed, frozenset(waiting))
+        entries = {row.left: row for ledger in ledgers for (side, _), row in ledger.recheck().items() if side == "left"}
+        open = [action for ledger in ledgers if ledger.journal for action in ledger.journal.waiting.values()]
+        entries |= {action.left: unknown(action, None, self.world.clock.now) for action in open if action.verb == "create"}
+        lost = {left: row for left, row in entries.items() if row.note["reason"] == "unknown_outcome"}
+        return Siblings(links, flows, shapes, shapes[self.flow.name], closed, frozenset(entries), lost)
 
     def _release(self) -> None:
         if self.flow.group is None:
@@ -217,6 +219,7 @@ class FlowRun:
             matches=matches,
             gone=gone,
             recheck=self.ledger.recheck(),
+            lost_elsewhere=self._siblings().lost,
             read_at=started,
         )
 

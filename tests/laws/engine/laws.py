@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -24,14 +25,15 @@ class Laws:
 
     tree: Tree
     people: People
-    conflicts: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    conflicts: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def check(self) -> None:
         """Raise AssertionError, with the law, where one does not hold."""
         last = self._come_to_rest()
         for world, reports in zip(self.tree.worlds, last, strict=True):
-            for _, _, conflict in world.conflicts:
-                self.conflicts[conflict.property] |= {text.casefold() for text in (conflict.left, conflict.right) if text is not None}
+            for _, left, conflict in world.conflicts:
+                texts = {text.casefold() for text in (conflict.left, conflict.right) if text is not None}
+                self.conflicts[left, conflict.property] |= texts
             for group in _groups(world):
                 _check_bijection(world, group)
             for flow in world.dataflow.flows:
@@ -130,20 +132,40 @@ class Laws:
     def _check_edit(self, world: World, flow: Flow, side: Side, edit: Edit) -> None:
         """L4: the value came to the other side, or is told in a conflict. L3: and nothing but another person's edit changed it."""
         ids = self._ids(world, flow, side, edit)
-        if ids is None or not _property(flow, edit).travels_to(OTHER[side]):
+        if ids is None or not _property(flow, edit).travels_to(OTHER[side]) or self._is_overruled(world, edit):
             return
         link, other = ids
-        entity, told = world.entities[flow.name, OTHER[side]], edit.value.casefold() in self.conflicts[edit.field]
-        reached = entity.form(edit.field, edit.value) in _ever(entity, edit, link.id(OTHER[side]), other)
-        assert reached or told, f"L4: an edit of {edit.field} is lost: {edit}"
+        sides: dict[Side, Entity] = {one: world.entities[flow.name, one] for one in SIDES}
+        told = edit.value.casefold() in self._told(edit)
+        reached = any(_is_form(sides, side, edit, text) for text in _ever(sides[OTHER[side]], edit, link.id(OTHER[side]), other))
+        assert reached or told or self._is_superseded(edit), f"L4: an edit of {edit.field} is lost: {edit}"
         linked = self._linked_with(edit.line or edit.id) - {edit.line or edit.id}
-        if self.conflicts[edit.field] or any((id, edit.field) in self.people.touched for id in linked):
+        if self._told(edit) or any((id, edit.field) in self.people.touched for id in linked):
             return
         if edit.line and link.left in world.uncertain:
             return  # a line may have had another partner in between
         state = world.entities[flow.name, side].present[edit.id]
         fields = state.lines[edit.line].fields if edit.line else state.fields
         assert fields[edit.field] == edit.value, f"L3: an echo changed {edit.field}: {edit}"
+
+    def _is_overruled(self, world: World, edit: Edit) -> bool:
+        """Another dataflow only ever writes this property here: whatever a person gives it is put right by design."""
+        others = [
+            (flow, side) for one, flow, side in _places(self.tree) if one is not world and one.entities[flow.name, side].name == edit.entity
+        ]
+        return any(not _property(flow, edit).travels_to(OTHER[side]) for flow, side in others)
+
+    def _told(self, edit: Edit) -> set[str]:
+        """All values that were in conflict for this property of the record, or of one that is linked with it."""
+        return set().union(*(self.conflicts[id, edit.field] for id in self._linked_with(edit.id)))
+
+    def _is_superseded(self, edit: Edit) -> bool:
+        """It went the other way first, and was replaced there by another person before it could come here."""
+        linked = self._linked_with(edit.line or edit.id) - {edit.line or edit.id}
+        return any(
+            one.id in linked and one.field == edit.field and one.value.casefold() == edit.value.casefold() and one.at > edit.at
+            for one in self.people.replaced
+        )
 
     def _ids(self, world: World, flow: Flow, side: Side, edit: Edit) -> tuple[Link, str] | None:
         """The header's link and what the record or line is called on the other side; None where it waits, is closed or gone."""
@@ -207,6 +229,11 @@ def _closed(world: World, flow: Flow) -> list[Link]:
 
 def _property(flow: Flow, edit: Edit) -> Property:
     return next(spec for spec in (flow.lines.properties if edit.line and flow.lines else flow.properties) if spec.name == edit.field)
+
+
+def _is_form(sides: Mapping[Side, Entity], side: Side, edit: Edit, text: Text) -> bool:
+    """Whether the other side's text is what a person gave, in one of the two systems' forms."""
+    return text == sides[OTHER[side]].form(edit.field, edit.value) or sides[side].form(edit.field, text) == edit.value
 
 
 def _ever(entity: Entity, edit: Edit, header: str, other: str) -> set[Text]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from tests.laws.engine.systems import Entity, Fields, Line, Text
+from tests.laws.engine.systems import EPOCH, Entity, Fields, Line, Text
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,17 @@ class Edit:
     field: str
     value: str
     line: str = ""
+    at: datetime = EPOCH
+
+
+@dataclass(frozen=True)
+class Replaced:
+    """A value that a person found in a record or line, and put another one in its place."""
+
+    id: str
+    field: str
+    value: str
+    at: datetime
 
 
 @dataclass
@@ -40,6 +52,8 @@ class People:
     edits: dict[tuple[str, str, str], Edit] = field(default_factory=dict)
     touched: set[tuple[str, str]] = field(default_factory=set)
     removed: list[Removed] = field(default_factory=list)
+    replaced: list[Replaced] = field(default_factory=list)
+    may_delete: bool = True
     has_deleted: bool = False
     _words: int = 0
 
@@ -65,14 +79,25 @@ class People:
         self.gave(entity, id, fields)
 
     def gave(self, entity: Entity, id: str, fields: Fields, line: str = "") -> None:
+        now, before = entity.clock.now, _before(entity, id, line)
         for name, text in fields.items():
+            if (old := before.get(name)) is not None:
+                self.replaced.append(Replaced(line or id, name, old, now))
             self.edits.pop((id, line, name), None)
             self.touched.add((line or id, name))
             formed: Text = entity.form(name, text)
             if formed is not None and name not in ("customer", "kind"):
-                self.edits[id, line, name] = Edit(entity.name, id, name, formed, line)
+                self.edits[id, line, name] = Edit(entity.name, id, name, formed, line, now)
 
     def remove(self, entity: Entity, id: str, line: str, partners: frozenset[str]) -> None:
         entity.update(id, {}, {line: None})
         self.edits = {key: edit for key, edit in self.edits.items() if edit.line != line}
         self.removed.append(Removed(entity.name, id, line, partners))
+
+
+def _before(entity: Entity, id: str, line: str) -> Fields:
+    """What a record or line held before it was last written."""
+    state = entity.past[id][-2][1] if len(entity.past[id]) > 1 else None
+    if state is None:
+        return {}
+    return state.lines[line].fields if line in state.lines else {} if line else state.fields

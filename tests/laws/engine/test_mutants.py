@@ -12,6 +12,8 @@ from hypothesis import Phase
 from lenke.core.links import match
 from lenke.core.links.rows import Link
 from lenke.core.plan import build, closed, outcome, pairs, told, withhold, written
+from lenke.core.plan.model import LineAction
+from tests.laws.engine.flow_run import FlowRun
 from tests.laws.engine.ledger import Journal
 from tests.laws.engine.machine import Engine, WalkedEngine
 from tests.laws.engine.profile import run
@@ -51,10 +53,26 @@ def _base_kept_after_failure(patch: pytest.MonkeyPatch) -> None:
 
 
 def _removed_line_forgotten(patch: pytest.MonkeyPatch) -> None:
-    def undone(self: Any, line: Link) -> Link | None:
+    def undone(self: Any, line: Link, made: LineAction) -> Link | None:
         return replace(line, kind="dropped") if line.kind == "dropped" else None
 
     patch.setattr(written.LineFold, "_undone", undone)
+
+
+def _written_version_believed(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(outcome.Fold, "_holds", lambda self, link, lines, side, stored: True)
+
+
+def _cursor_first(patch: pytest.MonkeyPatch) -> None:
+    plan = FlowRun._plan
+
+    def planned(self: FlowRun, reads: Any, states: Any, started: Any) -> Any:
+        found = plan(self, reads, states, started)
+        if not self.mode.dry:
+            self.ledger.cursor.update(self._seen(reads))
+        return found
+
+    patch.setattr(FlowRun, "_plan", planned)
 
 
 def _journal_skipped(patch: pytest.MonkeyPatch) -> None:
@@ -75,6 +93,16 @@ def _locks_fought(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(withhold, "_locked", lambda pair, side: None)
 
 
+def only(machine: type[Engine], *rules: str) -> type[Engine]:
+    """The machine with some rules alone, so that few histories are enough."""
+    others = {rule.function.__name__ for rule in machine().rules} - set(rules)
+    return type(machine.__name__, (machine,), dict.fromkeys(others))
+
+
+EDITED = only(Engine, "create_order", "edit", "edit_line", "run_while_edited", "rest", "wait")
+FAILING = only(Engine, "create_order", "edit_line", "run_refused", "rest")
+DYING = only(Engine, "create_customer", "create_order", "edit", "edit_line", "run_that_dies", "rest", "wait")
+
 MUTANTS: list[tuple[Mutate, type[Engine]]] = [
     (_one_base_for_both_sides, Engine),
     (_marker_not_matched_first, Engine),
@@ -83,7 +111,9 @@ MUTANTS: list[tuple[Mutate, type[Engine]]] = [
     (_parked_and_forgotten, Engine),
     (_references_not_awaited, Engine),
     (_base_kept_after_failure, Engine),
-    (_removed_line_forgotten, Engine),
+    (_removed_line_forgotten, FAILING),
+    (_written_version_believed, EDITED),
+    (_cursor_first, DYING),
     (_journal_skipped, Engine),
     (_tombstones_forgotten, Engine),
     (_locks_fought, Engine),

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from lenke.core.links.digests import UNKNOWN
 from lenke.core.links.references import Index
-from lenke.core.links.rows import Side
+from lenke.core.links.rows import OTHER, Side
 from lenke.core.mapping.model import Flow, Property
 from lenke.core.plan import recheck
 from lenke.core.plan.model import Action, LineAction, SideWrite
@@ -19,6 +19,8 @@ from tests.laws.engine.systems import Entity, Fields, Line, State
 from tests.laws.engine.world import CrashError, Report, World
 
 LOST = {"lost_before", "lost_after"}
+# A person may give these back to a record, or a reference says them.
+AGAIN = {"email", "number", "customer", "status", "currency"}
 BEFORE = {"lost_before", "crash_before"}
 
 
@@ -120,6 +122,7 @@ class Writing:
                 self._check_needed(entity, line.values, old.fields, self._agreed(action, side, line.id))
                 lines[line.id] = replace(old, fields={**old.fields, **line.values})
         self._check_needed(entity, write.values, now.fields, self._agreed(action, side))
+        self._check_no_echo(side, action, write.values, now.fields)
         if side == "right":
             self._check_references(write.values, self.flow.properties)
         entity.update(id, write.values, lines)
@@ -139,8 +142,19 @@ class Writing:
 
     def _check_needed(self, entity: Entity, values: Fields, held: Fields, agreed: Set[str]) -> None:
         for name, text in values.items():
-            needed = name not in agreed or text != held.get(name)
+            needed = name not in agreed or entity.form(name, text) != held.get(name)
             assert needed, f"L5: {entity.name} is told {name} although it holds it already"
+
+    def _check_no_echo(self, side: Side, action: Action, values: Fields, held: Fields) -> None:
+        """L3: what both sides hold alike just now is not put asunder by a read of before."""
+        target, source = self.world.entities[self.flow.name, side], self.world.entities[self.flow.name, OTHER[side]]
+        there = source.present.get(action.right if side == "left" else action.left)
+        for name in values.keys() - AGAIN if there else ():
+            text, now = there.fields.get(name) if there else None, held.get(name)
+            alike = text is not None and (source.form(name, now) == text or target.form(name, text) == now)
+            assert not alike or target.form(name, values[name]) == now, (
+                f"L3: {name} of {action.left} is the same on both sides, and changed"
+            )
 
     def _agreed(self, action: Action, side: Side, line: str = "") -> set[str]:
         """Properties whose form on this side is known: not at a first link, nor after a write whose answer or journal was lost."""

@@ -6,11 +6,11 @@ flow that it belongs to now takes over the right record that a sibling had linke
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from lenke.core.links.digests import UNKNOWN
-from lenke.core.links.rows import Link
+from lenke.core.links.rows import Link, Pending
 
 Prints = tuple[tuple[str, str], ...]
 
@@ -23,6 +23,7 @@ class Siblings:
     :param shapes: flow to its properties with the fingerprints of their mapping; :param own: those of the flow that asks.
     :param closed: left id to right id of tombstones.
     :param waiting: left ids that a sibling may have created a right record for, or will: it is nobody else's.
+    :param lost: of those, the recheck entries of creates that were sent and had no answer, by left id.
     """
 
     links: Mapping[str, Link] = field(default_factory=dict)
@@ -31,6 +32,7 @@ class Siblings:
     own: Prints = ()
     closed: Mapping[str, str] = field(default_factory=dict)
     waiting: frozenset[str] = frozenset()
+    lost: Mapping[str, Link] = field(default_factory=dict)
 
     @property
     def rights(self) -> set[str]:
@@ -45,9 +47,17 @@ class Siblings:
         left, right = (
             {here: stored[at] for here, at in enumerate(from_) if at in stored} for stored in (old.left_stored, old.right_stored)
         )
-        return Link(id, old.right, base=base, left_stored=left, right_stored=right, note={"from": self.flows[id], "since": since})
+        link = Link(id, old.right, base=base, left_stored=left, right_stored=right, note={"from": self.flows[id], "since": since})
+        return replace(link, left_pending=_moved(old.left_pending, from_), right_pending=_moved(old.right_pending, from_))
 
     def has_taken_over(self, mine: Link, flow: str) -> bool:
         """Whether a sibling holds the record of a link of ``flow`` by now, having taken it over since that link was made."""
         other = self.links.get(mine.left)
         return other is not None and other.note.get("from") == flow and other.note["since"] > mine.note.get("since", "")
+
+
+def _moved(pending: Pending | None, from_: Sequence[int]) -> Pending | None:
+    """The last write as the taking flow's properties tell it: a read may be older than a sibling's write, too."""
+    if pending is None:
+        return None
+    return replace(pending, replaced={here: pending.replaced[at] for here, at in enumerate(from_) if at in pending.replaced})

@@ -1,14 +1,16 @@
-"""Which reads may be believed: a read proves nothing while it may be older than our own last write."""
+"""Which reads may be believed: one proves nothing while it may be older than our last write, or than what was read before."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from lenke.core.links.digests import UNKNOWN
 from lenke.core.links.merge import Row
-from lenke.core.links.rows import Link, Pending, Side
+from lenke.core.links.rows import SIDES, Link, Pending, Side
 from lenke.core.plan.draft import Draft
-from lenke.core.plan.lines import LineSet
+from lenke.core.plan.lines import LinePlan, LineSet
+from lenke.core.plan.written import put_pending
 
 
 def believed(draft: Draft, side: Side, at: int, link: Link) -> int:
@@ -22,6 +24,42 @@ def believed(draft: Draft, side: Side, at: int, link: Link) -> int:
         draft.park(link.left, "stale", text=f"the {side} side answered from before the last write")
         return -1
     return at
+
+
+def accepted(draft: Draft, link: Link, before: Link, lines: LinePlan | None, at: Mapping[Side, int]) -> Link:
+    """The link that remembers what was taken over from a side whose next read may be older than this one; its lines likewise.
+
+    :param before: the link as it was; :param lines: changed in place; :param at: the records' positions in the reads, or -1.
+    """
+    for side in SIDES:
+        if not draft.context.read_lag[side] or at[side] < 0:
+            continue
+        row = draft.reads[side].row(at[side])
+        removed: tuple[str, ...] = ()
+        if lines is not None and (shown := draft.line_set(side, at[side])) is not None:
+            known = {line.id(side): line for line in draft.line_links(before.left)}
+            lines.links = [_accepted_line(draft, line, known.get(line.id(side)), side, shown) for line in lines.links]
+            removed = tuple(id for id in known if id not in shown.rows and any(line.id(side) == id for line in lines.dropped))
+        replaced = _taken_over(link, before, side, row)
+        if replaced or removed:
+            modified = row.modified.isoformat() if row.modified else ""
+            link = put_pending(link, side, Pending(draft.context.now.isoformat(), modified, replaced, removed))
+    return link
+
+
+def _accepted_line(draft: Draft, line: Link, before: Link | None, side: Side, shown: LineSet) -> Link:
+    row = shown.rows.get(line.id(side))
+    if row is None:
+        return line
+    replaced = _taken_over(line, before, side, row) if before is not None else {}
+    is_new = before is None and bool(line.id(side))
+    return put_pending(line, side, Pending(draft.context.now.isoformat(), "", replaced)) if replaced or is_new else line
+
+
+def _taken_over(link: Link, before: Link, side: Side, row: Row) -> dict[int, int]:
+    """Property position to the digest that an edit on this side replaced."""
+    held = {at: before.stored(side, at) for at in range(len(link.base)) if at < len(row.digests)}
+    return {at: old for at, old in held.items() if old != UNKNOWN and link.stored(side, at) == row.digests[at] != old}
 
 
 def is_too_soon(draft: Draft, old: Link) -> bool:

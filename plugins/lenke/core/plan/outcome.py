@@ -12,7 +12,7 @@ from lenke.core.links.rows import OTHER, Link, Pending, Side
 from lenke.core.mapping.model import Flow, Property
 from lenke.core.plan import recheck
 from lenke.core.plan.model import Action, Parked, SideWrite
-from lenke.core.plan.written import LineFold, StoredLine, put_pending, put_stored, settle
+from lenke.core.plan.written import LineFold, StoredLine, put_back, put_pending, put_stored, settle
 from lenke.core.ports import Status
 
 __all__ = ["Fold", "SideResult", "Stored", "StoredLine"]
@@ -163,16 +163,9 @@ class Fold:
     def _undone(self, link: Link, action: Action, write: SideWrite) -> Link:
         """The side was not written: its properties keep the base that they had."""
         old = action.old or Link(action.left, base=(UNKNOWN,) * len(link.base))
-        base, left, right = list(link.base), dict(link.left_stored), dict(link.right_stored)
-        for at, spec in enumerate(self.flow.properties):
-            if spec.name in write.values:
-                base[at] = old.base[at]
-                for now, then in ((left, old.left_stored), (right, old.right_stored)):
-                    now.pop(at, None)
-                    now.update({at: then[at]} if at in then else {})
         # The versions stay old as well, so that the next run reads both sides whole again.
         link = replace(link, left_version=old.left_version, right_version=old.right_version)
-        return replace(link, base=tuple(base), left_stored=left, right_stored=right)
+        return put_back(self.flow.properties, link, old, write.values)
 
     def _versioned(self, link: Link, lines: Sequence[Link], side: Side, result: SideResult) -> Link:
         """The link with the version that was written, but only where it holds nothing that a person must still be told of."""

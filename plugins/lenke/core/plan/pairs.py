@@ -8,7 +8,7 @@ from lenke.core.links.merge import Merge, merge
 from lenke.core.links.rows import SIDES, Link, Side
 from lenke.core.plan import closed, recheck
 from lenke.core.plan.draft import Draft
-from lenke.core.plan.fresh import believed, is_too_soon
+from lenke.core.plan.fresh import accepted, believed, is_too_soon
 from lenke.core.plan.lines import LinePlan
 from lenke.core.plan.model import Action, Parked
 from lenke.core.plan.reads import whole
@@ -40,18 +40,21 @@ def pair(draft: Draft, link: Link, l_at: int, r_at: int, *, told: Mapping[str, I
     :param told: what each side may have been told by a write whose answer was lost.
     :param is_new: it was matched just now, so the ledger does not hold it yet.
     """
-    rows = (draft.row("left", l_at), draft.row("right", r_at))
+    rows, before = (draft.row("left", l_at), draft.row("right", r_at)), len(draft.plan.parked)
     policy, line_policy = recheck.heeding(draft.context.policy, told, draft.context.decided.chosen(link.left))
     merged = merge(draft.flow.properties, link, *rows, policy)
     lines = draft.line_plan(link, l_at, r_at, line_policy)
     _record(draft, link, merged, lines)
     work = Pair(draft, link, {"left": l_at, "right": r_at}, merged, lines)
     withhold(work)
-    merged.link = draft.versions(merged.link, l_at, r_at)
+    merged.link = accepted(draft, merged.link, link, lines, work.at)
     if work.values("left") or work.values("right") or (lines and (lines.to_left or lines.to_right)):
+        # Until the commit has its recheck entry, a record that waits must look unread: the run may die after this action.
+        merged.link = merged.link if len(draft.plan.parked) > before else draft.versions(merged.link, l_at, r_at)
         texts = whole(*(row.texts if row else None for row in rows))
         draft.plan.actions.append(_update(work, texts, None if is_new else link))
         return
+    merged.link = draft.versions(merged.link, l_at, r_at)
     draft.plan.counts.unchanged += 1
     draft.plan.rows += [merged.link] if is_new or merged.link != link else []
     draft.plan.rows += _changed_lines(draft, link, lines) if lines else []

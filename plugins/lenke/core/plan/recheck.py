@@ -73,7 +73,9 @@ def refused(parked: Parked, old: Link | None, now: datetime, *, seen: int, most:
 
     :param seen: one digest over the record as it was sent; :param most: how often it is sent in all.
     """
-    return _row(parked, _note(parked) | {"since": now.isoformat()} | _tried(old, now, seen=seen, most=most, prompt=0))
+    # An earlier try may have done what this one was refused.
+    kept = {"sent": old.note["sent"]} if old is not None and "sent" in old.note else {}
+    return _row(parked, _note(parked) | {"since": now.isoformat()} | kept | _tried(old, now, seen=seen, most=most, prompt=0))
 
 
 def unknown(verb: str, id: str, old: Link | None, at: datetime, *, seen: int, sent: Mapping[str, Iterable[str]], most: int = TRIES) -> Link:

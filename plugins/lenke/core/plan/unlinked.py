@@ -11,7 +11,7 @@ from lenke.core.links.rows import Link, Side
 from lenke.core.mapping.apply import missing_required, unlisted
 from lenke.core.plan import recheck, told
 from lenke.core.plan.draft import Draft
-from lenke.core.plan.fresh import is_too_soon
+from lenke.core.plan.fresh import believed, is_too_soon
 from lenke.core.plan.lines import LinePlan
 from lenke.core.plan.model import Action, Parked, SideWrite
 from lenke.core.plan.pairs import pair
@@ -54,7 +54,10 @@ def _link(draft: Draft, id: str, at: int) -> None:
     if old is not None and old.note.get("sent") and is_too_soon(draft, old):
         draft.keep(old)  # the pair was matched before, and what its lost write did may not be seen yet
         return
-    link = draft.context.matches.moved.get(id) or Link(id, str(right.ids[r_at]), base=(UNKNOWN,) * len(draft.flow.properties))
+    moved = draft.context.matches.moved.get(id)
+    if moved is not None and -1 in (believed(draft, "left", at, moved), believed(draft, "right", r_at, moved)):
+        return  # parked: the sibling's last write is not seen yet
+    link = moved or Link(id, str(right.ids[r_at]), base=(UNKNOWN,) * len(draft.flow.properties))
     # A record that was made from this very one: what differs is what the system made of our values.
     told = {"right": recheck.all_names(draft.flow)} if right.markers[r_at] == draft.context.mark(id) else {}
     pair(draft, link, at, r_at if right.whole[r_at] else -1, told=told, is_new=True)
@@ -65,6 +68,10 @@ def _create(draft: Draft, id: str, at: int) -> None:
     seen = _seen(draft, at)
     if old is not None and (recheck.must_wait(old, seen, draft.context.now) or _is_uncertain(draft, old, row)):
         draft.keep(old)
+        return
+    lost = draft.context.lost_elsewhere.get(id)
+    if lost is not None and _is_uncertain(draft, lost, row):
+        draft.keep(lost)
         return
     lines = draft.line_plan(Link(id), at, -1, draft.context.policy)
     properties = draft.flow.properties

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from lenke.core.links.merge import Merge
 from lenke.core.links.rows import SIDES, Link, Side
@@ -18,6 +18,7 @@ from lenke.core.plan import recheck, told
 from lenke.core.plan.draft import Draft
 from lenke.core.plan.lines import LinePlan
 from lenke.core.plan.model import SideWrite
+from lenke.core.plan.written import put_back
 
 
 @dataclass
@@ -45,16 +46,11 @@ class Pair:
 
     def restore(self, side: Side, names: Iterable[str] | None = None) -> None:
         """Send nothing of ``names`` (all header properties) to a side; their base stays as it was."""
-        values, link = self.values(side), self.merged.link
-        base, left, right = list(link.base), dict(link.left_stored), dict(link.right_stored)
-        for name in list(values if names is None else names):
+        values = self.values(side)
+        chosen = list(values if names is None else names)
+        for name in chosen:
             values.pop(name, None)
-            at = self.draft.place(name)
-            base[at] = self.link.base[at]
-            for now, then in ((left, self.link.left_stored), (right, self.link.right_stored)):
-                now.pop(at, None)
-                now.update({at: then[at]} if at in then else {})
-        self.merged.link = replace(link, base=tuple(base), left_stored=left, right_stored=right)
+        self.merged.link = put_back(self.draft.flow.properties, self.merged.link, self.link, chosen)
 
     def restore_lines(self) -> None:
         """Lines go as one unit: nothing is sent to either side."""

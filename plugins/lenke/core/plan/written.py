@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from lenke.core.links.digests import UNKNOWN
@@ -51,7 +51,7 @@ class LineFold:
 
     def _unwritten(self, line: Link) -> Link | None:
         made = self._action(line)
-        return line if made is None or _is_former(line, made) else self._undone(line)
+        return line if made is None or _is_former(line, made) else self._undone(line, made)
 
     def _written(self, line: Link, rows: Mapping[str, StoredLine] | None, ids: Mapping[str, str], *, partial: bool) -> Link | None:
         made = self._action(line)
@@ -65,7 +65,7 @@ class LineFold:
             line = replace(line, left=id) if self.side == "left" else replace(line, right=id)
         now = rows.get(line.id(self.side)) if rows is not None else None
         if now is not None and partial and self._is_untouched(made, now.row):
-            return self._undone(line)
+            return self._undone(line, made)
         return self._settled(line, made, now)
 
     def _settled(self, line: Link, made: LineAction, now: StoredLine | None) -> Link:
@@ -78,11 +78,13 @@ class LineFold:
     def _replaced(self, made: LineAction) -> dict[int, int]:
         return {at: made.expected[p.name] for at, p in enumerate(self.spec.properties) if made.expected.get(p.name)}
 
-    def _undone(self, line: Link) -> Link | None:
+    def _undone(self, line: Link, made: LineAction) -> Link | None:
         """The link that the line had, under the ids that it has now; one that was found just now stays a link without anything agreed."""
         found = Link(line.left, line.right, line.parent, base=(UNKNOWN,) * len(line.base)) if line.left and line.right else None
         olds = self.action.old_lines
         old = next((one for one in olds if one.key == line.key), None) or next((one for one in olds if _is_rekeyed(one, line)), None)
+        if old is not None and made.verb == "update":
+            return put_back(self.spec.properties, line, old, made.values)
         return replace(old, left=line.left, right=line.right) if old is not None else found
 
     def _action(self, line: Link) -> LineAction | None:
@@ -146,6 +148,18 @@ def settle(properties: Sequence[Property], base: list[int], stored: dict[int, in
                 stored[at] = now
         elif is_create and now != base[at]:
             base[at] = UNKNOWN
+
+
+def put_back(properties: Sequence[Property], link: Link, old: Link, names: Container[str]) -> Link:
+    """The link with what was agreed before for some properties; the others stay as they are now."""
+    base, left, right = list(link.base), dict(link.left_stored), dict(link.right_stored)
+    for at, spec in enumerate(properties):
+        if spec.name in names:
+            base[at] = old.base[at]
+            for now, then in ((left, old.left_stored), (right, old.right_stored)):
+                now.pop(at, None)
+                now.update({at: then[at]} if at in then else {})
+    return replace(link, base=tuple(base), left_stored=left, right_stored=right)
 
 
 def put_stored(link: Link, side: Side, stored: Mapping[int, int]) -> Link:

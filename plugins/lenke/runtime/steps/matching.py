@@ -17,15 +17,14 @@ from lenke.core.plan import changes
 from lenke.core.plan.decided import Applied
 from lenke.core.plan.reads import SideRead
 from lenke.runtime.flow_run import SIDES, FlowRun
-from lenke.runtime.groups import siblings
 from lenke.runtime.steps.extract import Extracted
 from lenke.runtime.steps.records import read_records
 
 
-def matched(run: FlowRun, reads: dict[Side, SideRead], extracted: Extracted, applied: Applied) -> Matches:
+def matched(run: FlowRun, reads: dict[Side, SideRead], extracted: Extracted, applied: Applied, others: Siblings) -> Matches:
     """What becomes of the left records without a link; ``reads["right"]`` gains what marker and match keys find beyond it.
 
-    :param applied: the ledger with what persons decided.
+    :param applied: the ledger with what persons decided; :param others: what the siblings of an exclusive group hold.
     """
     ledger = applied.table
     taken = {
@@ -33,7 +32,6 @@ def matched(run: FlowRun, reads: dict[Side, SideRead], extracted: Extracted, app
         | set(changes.column(ledger, side, changes.headers(ledger, "tombstone")))
         for side in SIDES
     }
-    others = siblings(run)
     taken["right"] |= others.rights
     left = _candidates(run, reads["left"], taken["left"], "left")
     if left and not reads["right"].complete:

@@ -10,6 +10,7 @@ from typing import Any, TypedDict
 
 import pyarrow as pa
 
+from lenke.core.links.groups import Siblings
 from lenke.core.links.match import Matches
 from lenke.core.links.merge import Policy
 from lenke.core.links.rows import Link, Side, Table, table
@@ -66,20 +67,20 @@ def resolve(run: FlowRun, extracted: Extracted, mapped: Mapped) -> Resolved:
     require(run.claim, run.run_id)
     reads = {side: _read(run, side, extracted, mapped) for side in SIDES}
     read_at = datetime.fromisoformat(extracted["read_at"])
-    applied = _applied(run, extracted, reads)
+    others = siblings(run)
+    applied = _applied(run, extracted, reads, others)
     gone = {side: _gone(run, side, reads[side], read_at, applied.table) for side in SIDES}
-    matches = matched(run, reads, extracted, applied)
+    matches = matched(run, reads, extracted, applied, others)
     reads["right"] = whole_matches(run, reads["right"], matches, extracted)
-    plan = build(applied.table, reads["left"], reads["right"], _context(run, extracted, matches, gone, applied))
+    plan = build(applied.table, reads["left"], reads["right"], _context(run, extracted, matches, gone, applied, others))
     return _publish(run, plan, figures.read(run.flow, reads), sorted(applied.decided.released))
 
 
-def _applied(run: FlowRun, extracted: Extracted, reads: Mapping[Side, SideRead]) -> Applied:
+def _applied(run: FlowRun, extracted: Extracted, reads: Mapping[Side, SideRead], others: Siblings) -> Applied:
     """The ledger with what persons decided before the extract, whose records were read, and have not taken back since."""
     taken = [one for one in run.decisions if one.id in extracted["decisions"]]
-    elsewhere = siblings(run).rights if any(one.kind == "relink" for one in taken) else set()
     present = {side: reads[side].position for side in SIDES}
-    return decided.apply(taken, run.ledger.table, recheck_rows(run), present, now=run.now(), elsewhere=elsewhere)
+    return decided.apply(taken, run.ledger.table, recheck_rows(run), present, now=run.now(), elsewhere=others.rights)
 
 
 def _read(run: FlowRun, side: Side, extracted: Extracted, mapped: Mapped) -> SideRead:
@@ -110,7 +111,9 @@ def _is_past_lag(run: FlowRun, side: Side, link: Link, read_at: datetime) -> boo
     return pending is None or read_at - datetime.fromisoformat(pending.at) >= run.read_lag[side]
 
 
-def _context(run: FlowRun, extracted: Extracted, matches: Matches, gone: dict[Side, dict[str, str]], applied: Applied) -> Context:
+def _context(
+    run: FlowRun, extracted: Extracted, matches: Matches, gone: dict[Side, dict[str, str]], applied: Applied, others: Siblings
+) -> Context:
     choice = run.settings.on_link.sandbox if run.is_sandbox else run.settings.on_link.real
     return Context(
         dataflow=run.dataflow,
@@ -123,6 +126,7 @@ def _context(run: FlowRun, extracted: Extracted, matches: Matches, gone: dict[Si
         matches=matches,
         gone=gone,
         recheck=applied.recheck,
+        lost_elsewhere=others.lost,
         constants=extracted["constants"],
         has_marker=run.traits("right").marker is not None,
         read_at=datetime.fromisoformat(extracted["read_at"]),

@@ -1,0 +1,80 @@
+"""Histories that once broke a law, cut down to the steps that matter."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.laws.engine.machine import ChainEngine, Engine, GroupEngine
+
+
+class Drawn:
+    """What a rule draws, in order."""
+
+    def __init__(self, *values: Any) -> None:
+        self._values = list(values)
+
+    def draw(self, strategy: object) -> Any:
+        """The next value, whatever it is drawn from."""
+        return self._values.pop(0)
+
+
+def test_what_waits_is_not_forgotten_by_a_run_that_dies() -> None:
+    """An order is told its status, and waits for its customer: the run dies between the two."""
+    machine = Engine()
+    machine.begin(lines=0, is_run=False, deletes=True)
+    machine.create_order(data=Drawn("O4", "lc-1", []), where=0, lines=0)
+    machine.create_order(data=Drawn("O5", "lc-1", []), where=0, lines=0)
+    machine.create_order(data=Drawn("O6", "lc-1", []), where=0, lines=0)
+    edits = Drawn("lc-1", "name", "lc-1", "name")
+    machine.run_while_edited(data=edits, full=False, behind=False, kind="customers", where=0, clash=False)
+    machine.create_customer(data=Drawn(), where=1, same=False, email=False, person=False)
+    machine.merge(data=Drawn("rc-2", "rc-1"), where=1)
+    machine.lock(data=Drawn("ro-2"), where=0)
+    fates = ["done", "crash_settled"]
+    machine.run_with_faults(
+        data=Drawn(True, "lo-1", ("add", "add"), "A", "A"), where=0, full=False, behind=False, fates=fates, commit="done"
+    )
+    machine.check()
+
+
+def test_a_read_older_than_the_one_before_is_no_edit() -> None:
+    """The middle system shows an edit, and to the next run what was there before it."""
+    machine = ChainEngine()
+    machine.begin(lines=0, is_run=True, deletes=True)
+    machine.run_with_faults(data=Drawn(False, "rc-1", "name"), where=1, full=False, behind=True, fates=["done"], commit="done")
+    machine.run_with_faults(
+        data=Drawn(True, "lo-1", ("add", "add"), "A", "A"), where=0, full=False, behind=False, fates=["done"], commit="done"
+    )
+    machine.run_with_faults(
+        data=Drawn(True, "lo-1", ("add", "add"), "A", "A"), where=0, full=False, behind=True, fates=["lost_after"], commit="done"
+    )
+    machine.check()
+
+
+def test_a_flow_that_takes_a_record_over_knows_when_it_was_last_written() -> None:
+    """A person became a company just after the flow of persons had written to the right."""
+    machine = GroupEngine()
+    machine.begin(lines=0, is_run=False, deletes=True)
+    edits = Drawn("lc-1", "email", "lc-1", "name", "lc-1", "name")
+    machine.run_while_edited(data=edits, full=False, behind=False, kind="customers", where=0, clash=False)
+    edits = Drawn("rc-1", "phone", "name", "name")
+    machine.run_while_edited(data=edits, full=False, behind=False, kind="customers", where=0, clash=False)
+    machine.flip(data=Drawn("lc-1"))
+    machine.run_with_faults(
+        data=Drawn(True, "lo-1", ("add", "add"), "A", "A"), where=0, full=False, behind=True, fates=["done"], commit="done"
+    )
+    machine.check()
+
+
+def test_what_a_sibling_may_have_made_is_not_made_again() -> None:
+    """The answer to a person's create was lost, and the person is a company by now."""
+    machine = GroupEngine()
+    machine.begin(lines=0, is_run=False, deletes=True)
+    fates = ["done", "lost_before"]
+    machine.run_with_faults(
+        data=Drawn(True, "lo-1", ("add", "add"), "A", "A"), where=0, full=False, behind=False, fates=fates, commit="done"
+    )
+    machine.flip(data=Drawn("lc-1"))
+    edits = Drawn("rc-1", "phone", "lc-1", "email", "lc-1", "name")
+    machine.run_while_edited(data=edits, full=False, behind=True, kind="customers", where=0, clash=False)
+    machine.check()

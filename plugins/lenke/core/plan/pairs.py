@@ -45,10 +45,11 @@ def pair(draft: Draft, link: Link, l_at: int, r_at: int, *, told: Mapping[str, I
     merged = merge(draft.flow.properties, link, *rows, policy)
     lines = draft.line_plan(link, l_at, r_at, line_policy)
     _record(draft, link, merged, lines)
-    work = Pair(draft, link, {"left": l_at, "right": r_at}, merged, lines)
+    lost = frozenset(side for side in SIDES if recheck.LINE in told.get(side, ()))
+    work = Pair(draft, link, {"left": l_at, "right": r_at}, merged, lines, lost)
     withhold(work)
     merged.link = draft.versions(merged.link, l_at, r_at)
-    if work.values("left") or work.values("right") or (lines and (lines.to_left or lines.to_right)):
+    if any(work.values(side) for side in SIDES) or work.reckons or (lines and (lines.to_left or lines.to_right)):
         texts = whole(*(row.texts if row else None for row in rows))
         draft.plan.actions.append(_update(work, texts, None if is_new else link))
         return

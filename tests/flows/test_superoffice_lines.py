@@ -193,3 +193,18 @@ def test_the_totals_follow_the_lines_whatever_answer_was_lost(pair: Pair, fault:
     pair.engine.run()
     assert [line["Quantity"] for line in pair.lines(5001)] == [8, 2]
     assert pair.active(SALE)["TotalPrice"] == pytest.approx(sum(line["TotalPrice"] for line in pair.lines(5001)))
+
+
+@pytest.mark.parametrize("lost", [3, 99], ids=["then a retry", "then the next run"])
+@pytest.mark.parametrize("fields", [{"quantity": "8"}, None], ids=["changed", "removed"])
+def test_the_totals_follow_the_lines_of_a_try_that_ended_before_it_reckoned_them(
+    pair: Pair, lost: int, fields: dict[str, str] | None
+) -> None:
+    pair.systems.edit_line(SHOP, "Order", pair.engine.right_of(SALES)[SALE], str(line_of(pair, 1)["id"]), fields)
+    pair.systems.fault(OFFICE, "timeout_before", match={"path": "/Agents/Quote/SaveQuoteAlternative"}, count=lost)
+    pair.engine.run(strict=False)
+    pair.systems.clear_faults()
+    pair.engine.run()
+    assert pair.active(SALE)["TotalPrice"] == pytest.approx(sum(line["TotalPrice"] for line in pair.lines(5001)))
+    pair.engine.run()
+    pair.silent()

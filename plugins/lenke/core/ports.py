@@ -49,6 +49,7 @@ class Traits:
     :param marker_unique: the system refuses a second record with the same marker.
     :param keys: paths that ``find`` can look up exactly.
     :param batch: how many writes one call to ``write`` may hold.
+    :param reckons: what follows from a record's lines is reckoned by a call of its own after they were written.
     :param compares: updates are compared with ``Write.before`` by the server in the same step (no gap to lose an edit in).
     """
 
@@ -63,6 +64,7 @@ class Traits:
     marker_unique: bool = False
     keys: frozenset[str] = frozenset()
     batch: int = 1
+    reckons: bool = False
     compares: bool = False
 
 
@@ -88,6 +90,7 @@ class Write:
     :param current: the target's raw JSON object as last read, for dialects that must know more than the changed fields.
     :param marker: Lenke's key for a created record.
     :param lines: the record's line writes, in the order they are to stand.
+    :param reckon: lines are written now, or an earlier try may have written them without what is reckoned from them.
     """
 
     key: str
@@ -98,6 +101,7 @@ class Write:
     current: Mapping[str, Any] | None = None
     marker: str | None = None
     lines: tuple[LineWrite, ...] = ()
+    reckon: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ class Context:
 
     :param now: when the plan is made (UTC); :param read_at: when its reads began, where that is known.
     :param read_lag: per side, how much older than the last write a read may be.
+    :param reckons: sides that reckon something from a record's lines by a call of its own.
     :param references: per reference target (``to``), the index of its links.
     :param matches: unlinked records that were found to belong together.
     :param gone: per side, linked ids that are verified to be no longer there, with the reason.
@@ -50,6 +51,7 @@ class Context:
     read_at: datetime | None = None
     decided: Decided = field(default_factory=Decided)
     record_again: timedelta = timedelta(days=15)
+    reckons: frozenset[Side] = frozenset()
 
     @property
     def as_of(self) -> datetime:

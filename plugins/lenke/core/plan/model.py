@@ -43,6 +43,7 @@ class SideWrite:
     :param values: changed property to canonical text (None empties it).
     :param expected: changed property to the digest that the target is believed to hold.
     :param current: the target's JSON text as read, or None where it was not read.
+    :param reckon: the side reckons something from the record's lines, which are sent now or may have been sent before.
     :param seen: of an update: one digest over what is sent, to tell whether a refused one has changed since.
     """
 
@@ -51,9 +52,10 @@ class SideWrite:
     current: str | None = None
     lines: tuple[LineAction, ...] = ()
     seen: int = 0
+    reckon: bool = False
 
     def __bool__(self) -> bool:
-        return bool(self.values or self.lines)
+        return bool(self.values or self.lines or self.reckon)
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,10 +45,11 @@ def pair(draft: Draft, link: Link, l_at: int, r_at: int, *, told: Mapping[str, I
     merged = merge(draft.flow.properties, link, *rows, policy)
     lines = draft.line_plan(link, l_at, r_at, line_policy)
     _record(draft, link, merged, lines)
-    work = Pair(draft, link, {"left": l_at, "right": r_at}, merged, lines)
+    lost = frozenset(side for side in SIDES if recheck.LINE in told.get(side, ()))
+    work = Pair(draft, link, {"left": l_at, "right": r_at}, merged, lines, lost)
     withhold(work)
     merged.link = accepted(draft, merged.link, link, lines, work.at)
-    if work.values("left") or work.values("right") or (lines and (lines.to_left or lines.to_right)):
+    if any(work.values(side) for side in SIDES) or work.reckons or (lines and (lines.to_left or lines.to_right)):
         # Until the commit has its recheck entry, a record that waits must look unread: the run may die after this action.
         merged.link = merged.link if len(draft.plan.parked) > before else draft.versions(merged.link, l_at, r_at)
         texts = whole(*(row.texts if row else None for row in rows))

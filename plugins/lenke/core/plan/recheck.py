@@ -124,11 +124,14 @@ def _first(old: Link) -> str:
 
 
 def sent(action: Action) -> dict[str, list[str]]:
-    """What an action tells each side, by name only: header properties, and properties of lines after ``line ``."""
+    """What an action tells each side, by name only: header properties, properties of lines after ``line ``, and that alone where
+    the side reckons something from its lines.
+    """
     told: dict[str, list[str]] = {}
     for side in SIDES:
         write = action.to(side)
         names = [*write.values, *(f"{LINE}{name}" for name in dict.fromkeys(name for line in write.lines for name in line.values))]
+        names += [LINE] if write.reckon else []
         told.update({side: names} if names else {})
     return told
 

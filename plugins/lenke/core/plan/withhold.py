@@ -23,13 +23,17 @@ from lenke.core.plan.written import put_back
 
 @dataclass
 class Pair:
-    """A linked pair after the merge."""
+    """A linked pair after the merge.
+
+    :ivar reckons: sides that may have lines without what they reckon from them, as a write whose answer was lost has left them.
+    """
 
     draft: Draft
     link: Link
     at: Mapping[Side, int]
     merged: Merge
     lines: LinePlan | None
+    reckons: frozenset[Side] = frozenset()
 
     def values(self, side: Side) -> dict[str, str | None]:
         """What is to be sent to a side: property to canonical text."""
@@ -42,7 +46,8 @@ class Pair:
         expected = {name: int(row.digests[at]) if row else self.link.stored(side, at) for name, at in places.items()}
         current = str(self.draft.reads[side].raws[self.at[side]]) if row else None
         lines = tuple(self.lines.actions(side)) if self.lines else ()
-        return recheck.seen(self.draft.context.digester, SideWrite(dict(self.values(side)), expected, current, lines))
+        reckon = side in self.reckons or (bool(lines) and side in self.draft.context.reckons)
+        return recheck.seen(self.draft.context.digester, SideWrite(dict(self.values(side)), expected, current, lines, reckon=reckon))
 
     def restore(self, side: Side, names: Iterable[str] | None = None) -> None:
         """Send nothing of ``names`` (all header properties) to a side; their base stays as it was."""
@@ -177,3 +182,4 @@ def _uncertain(pair: Pair) -> None:
         for side in SIDES:
             pair.restore(side)
         pair.restore_lines()
+        pair.reckons = frozenset()

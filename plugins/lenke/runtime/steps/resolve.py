@@ -132,6 +132,7 @@ def _context(
         read_at=datetime.fromisoformat(extracted["read_at"]),
         decided=applied.decided,
         record_again=timedelta(days=run.settings.retention.journal_days) / 2,
+        reckons=frozenset(side for side in SIDES if run.traits(side).reckons),
     )
 
 

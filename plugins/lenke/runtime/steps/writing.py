@@ -40,6 +40,7 @@ class Writer:
             current=raw,
             marker=action.marker if action.verb == "create" and self.side == "right" else None,
             lines=tuple(self._line(line, raw) for line in told.lines),
+            reckon=told.reckon,
         )
 
     def _line(self, line: LineAction, header: Mapping[str, Any] | None) -> LineWrite:

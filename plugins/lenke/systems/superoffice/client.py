@@ -84,6 +84,7 @@ class SuperofficeClient:
             marker_length=kind.marker_length,
             line_marker=LINE_MARKER if kind is SALE else None,
             keys=frozenset(kind.keys),
+            reckons=kind is SALE,
             compares=kind is CONTACT,
         )
 

@@ -120,7 +120,7 @@ class SaleUpdate:
         return {path.partition(".")[0] for path in self._parts()} | ({ALTERNATIVE} if self._write.lines else set())
 
     def _offer(self, offer: Offer | None) -> None:
-        if offer is None or not self._needed() or self._no_offer:
+        if offer is None or self._no_offer or not (self._needed() or self._write.reckon):
             return
         work = OfferWrite(self._tenant, self._lists, self._id, offer, self._currency)
         try:
@@ -130,10 +130,14 @@ class SaleUpdate:
             for line in self._write.lines:
                 if not self._line(work, line):
                     break
-            if self._write.lines and self._may_have_changed_lines():
+            if self._is_reckoned(offer) and self._may_have_changed_lines():
                 work.total()
         except LenkeError as error:
             self._failed.append(error)
+
+    def _is_reckoned(self, offer: Offer) -> bool:
+        """Lines are written now, or were by an earlier try, which may have ended before the totals followed."""
+        return bool(self._write.lines) or (self._write.reckon and offer.alternative is not None and offer.lock is None)
 
     def _line(self, work: OfferWrite, line: LineWrite) -> bool:
         """Write one line; False where no further one should be tried."""

@@ -68,6 +68,12 @@ def test_names_of_what_was_sent() -> None:
     assert [(policy.teller("note"), policy.teller("quantity")) for policy in (header, lines)] == [("left", None), (None, "left")]
 
 
+def test_a_side_that_reckons_from_its_lines_is_remembered_though_a_line_was_only_removed() -> None:
+    write = SideWrite(lines=(LineAction("remove", "m"),), reckon=True)
+    assert recheck.sent(Action("u:L", "update", "L", "R", linked(), to_right=write)) == {"right": [recheck.LINE]}
+    assert SideWrite(reckon=True)
+
+
 def test_names_of_all_that_a_create_sends() -> None:
     assert recheck.all_names(FLOW) == ["note", "customer", "line sku", "line quantity"]
 

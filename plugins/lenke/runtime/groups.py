@@ -25,7 +25,7 @@ def siblings(run: FlowRun) -> Siblings:
         entries = recovery.entries(ledger)
         if opened := ledger.manifest.open:
             # Of a run that is under way, or that died and was not settled yet: nothing of it is sent after now.
-            items = [(item, run.now().isoformat()) for item, _ in journal.fold(ledger.keys, opened).open if item.verb == "create"]
+            items = [(item, run.now().isoformat()) for item, _ in journal.fold(ledger.keys, opened).open]
             entries |= {row.left: row for row in recovery.unknown(items, entries)}
         waiting |= set(entries)
         lost |= {left: row for left, row in entries.items() if row.note["reason"] == "unknown_outcome"}

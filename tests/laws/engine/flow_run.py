@@ -148,7 +148,7 @@ class FlowRun:
         ledgers = [self.world.ledgers[flow.name] for flow in others]
         entries = {row.left: row for ledger in ledgers for (side, _), row in ledger.recheck().items() if side == "left"}
         open = [action for ledger in ledgers if ledger.journal for action in ledger.journal.waiting.values()]
-        entries |= {action.left: unknown(action, None, self.world.clock.now) for action in open if action.verb == "create"}
+        entries |= {action.left: unknown(action, None, self.world.clock.now) for action in open}
         lost = {left: row for left, row in entries.items() if row.note["reason"] == "unknown_outcome"}
         return Siblings(links, flows, shapes, shapes[self.flow.name], closed, frozenset(entries), lost)
 

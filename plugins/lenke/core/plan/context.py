@@ -30,7 +30,7 @@ class Context:
     :param constants: by table of the settings, the ids that stand for its keys.
     :param has_marker: the right system can hold Lenke's marker.
     :param recheck: recheck entries of the ledger by (side, id).
-    :param lost_elsewhere: by left id, the recheck entry of a create that a sibling of an exclusive group sent, and whose answer was lost.
+    :param lost_elsewhere: by left id, the recheck entry of a write that a sibling of an exclusive group sent, and whose answer was lost.
     :param decided: what persons decided that this run applies.
     :param record_again: after how long an open conflict is recorded once more, lest the journal forget it.
     """

@@ -26,10 +26,11 @@ def believed(draft: Draft, side: Side, at: int, link: Link) -> int:
     return at
 
 
-def accepted(draft: Draft, link: Link, before: Link, lines: LinePlan | None, at: Mapping[Side, int]) -> Link:
+def accepted(draft: Draft, link: Link, before: Link, lines: LinePlan | None, at: Mapping[Side, int], *, is_new: bool = False) -> Link:
     """The link that remembers what was taken over from a side whose next read may be older than this one; its lines likewise.
 
     :param before: the link as it was; :param lines: changed in place; :param at: the records' positions in the reads, or -1.
+    :param is_new: all of the records is taken over.
     """
     for side in SIDES:
         if not draft.context.read_lag[side] or at[side] < 0:
@@ -41,7 +42,7 @@ def accepted(draft: Draft, link: Link, before: Link, lines: LinePlan | None, at:
             lines.links = [_accepted_line(draft, line, known.get(line.id(side)), side, shown) for line in lines.links]
             removed = tuple(id for id in known if id not in shown.rows and any(line.id(side) == id for line in lines.dropped))
         replaced = _taken_over(link, before, side, row)
-        if replaced or removed:
+        if replaced or removed or is_new:
             modified = row.modified.isoformat() if row.modified else ""
             link = put_pending(link, side, Pending(draft.context.now.isoformat(), modified, replaced, removed))
     return link

@@ -48,7 +48,7 @@ def pair(draft: Draft, link: Link, l_at: int, r_at: int, *, told: Mapping[str, I
     lost = frozenset(side for side in SIDES if recheck.LINE in told.get(side, ()))
     work = Pair(draft, link, {"left": l_at, "right": r_at}, merged, lines, lost)
     withhold(work)
-    merged.link = accepted(draft, merged.link, link, lines, work.at)
+    merged.link = accepted(draft, merged.link, link, lines, work.at, is_new=is_new)
     if any(work.values(side) for side in SIDES) or work.reckons or (lines and (lines.to_left or lines.to_right)):
         # Until the commit has its recheck entry, a record that waits must look unread: the run may die after this action.
         merged.link = merged.link if len(draft.plan.parked) > before else draft.versions(merged.link, l_at, r_at)

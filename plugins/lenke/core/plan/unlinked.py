@@ -11,7 +11,7 @@ from lenke.core.links.rows import Link, Side
 from lenke.core.mapping.apply import missing_required, unlisted
 from lenke.core.plan import recheck, told
 from lenke.core.plan.draft import Draft
-from lenke.core.plan.fresh import believed, is_too_soon
+from lenke.core.plan.fresh import accepted, believed, is_too_soon
 from lenke.core.plan.lines import LinePlan
 from lenke.core.plan.model import Action, Parked, SideWrite
 from lenke.core.plan.pairs import pair
@@ -50,7 +50,7 @@ def _link(draft: Draft, id: str, at: int) -> None:
     r_at = right.position[draft.context.matches.pairs[id]]
     if draft.has_problem("right", r_at, id):
         return
-    old = draft.old(id)
+    old = draft.old(id) or draft.context.lost_elsewhere.get(id)
     if old is not None and old.note.get("sent") and is_too_soon(draft, old):
         draft.keep(old)  # the pair was matched before, and what its lost write did may not be seen yet
         return
@@ -59,7 +59,8 @@ def _link(draft: Draft, id: str, at: int) -> None:
         return  # parked: the sibling's last write is not seen yet
     link = moved or Link(id, str(right.ids[r_at]), base=(UNKNOWN,) * len(draft.flow.properties))
     # A record that was made from this very one: what differs is what the system made of our values.
-    told = {"right": recheck.all_names(draft.flow)} if right.markers[r_at] == draft.context.mark(id) else {}
+    told = dict(old.note.get("sent", {})) if old is not None and moved is not None else {}
+    told |= {"right": recheck.all_names(draft.flow)} if right.markers[r_at] == draft.context.mark(id) else {}
     pair(draft, link, at, r_at if right.whole[r_at] else -1, told=told, is_new=True)
 
 
@@ -107,12 +108,13 @@ def _is_uncertain(draft: Draft, old: Link, row: Row) -> bool:
 def _creation(draft: Draft, id: str, at: int, row: Row, values: dict[str, str | None], lines: LinePlan | None, seen: int) -> Action:
     properties = draft.flow.properties
     base = tuple(int(digest) if p.travels_to("right") else UNKNOWN for p, digest in zip(properties, row.digests, strict=True))
+    link = accepted(draft, Link(id, base=base), Link(id, base=base), lines, {"left": at, "right": -1}, is_new=True)
     return Action(
         key=f"c:{id}",
         verb="create",
         left=id,
         right="",
-        link=draft.versions(Link(id, base=base), at, -1),
+        link=draft.versions(link, at, -1),
         to_right=SideWrite(values, lines=tuple(lines.to_right) if lines else ()),
         whole=dict(row.texts),
         marker=draft.context.mark(id),

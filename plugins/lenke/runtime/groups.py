@@ -22,14 +22,15 @@ def siblings(run: FlowRun) -> Siblings:
             continue
         ledger = run.store(flow).open()
         table = ledger.table
-        entries = recovery.entries(ledger)
+        entries, found = recovery.entries(ledger), _headers(table)
         if opened := ledger.manifest.open:
             # Of a run that is under way, or that died and was not settled yet: nothing of it is sent after now.
-            items = [(item, run.now().isoformat()) for item, _ in journal.fold(ledger.keys, opened).open]
+            folded = journal.fold(ledger.keys, opened)
+            items = [(item, run.now().isoformat()) for item, _ in folded.open]
             entries |= {row.left: row for row in recovery.unknown(items, entries)}
+            found |= {row.left: row for row in folded.rows if row.kind == "link" and not row.parent}
         waiting |= set(entries)
         lost |= {left: row for left, row in entries.items() if row.note["reason"] == "unknown_outcome"}
-        found = _headers(table)
         links |= found
         shapes[flow.name] = shape(run.dataflow, flow, run.settings).header
         flows |= dict.fromkeys(found, flow.name)

@@ -17,7 +17,7 @@ from lenke.core.plan import build as building
 from lenke.core.plan.context import Context
 from lenke.core.plan.model import ACTION, Plan
 from lenke.core.plan.reads import SideRead
-from tests.laws.engine.ledger import Cursor, Journal, unknown
+from tests.laws.engine.ledger import Cursor, Journal, Ledger, unknown
 from tests.laws.engine.reading import DIGESTER, make_read, version_digest
 from tests.laws.engine.systems import Entity, State
 from tests.laws.engine.world import CrashError, Mode, Report, World
@@ -141,8 +141,9 @@ class FlowRun:
 
     def _siblings(self) -> Siblings:
         others = [flow for flow in self.world.dataflow.flows if self.flow.group and flow.group == self.flow.group and flow != self.flow]
-        links = {link.left: link for flow in others for link in self.world.ledgers[flow.name].kind("link")}
-        flows = {link.left: flow.name for flow in others for link in self.world.ledgers[flow.name].kind("link")}
+        held = {flow.name: self._held(self.world.ledgers[flow.name]) for flow in others}
+        links = {link.left: link for found in held.values() for link in found}
+        flows = {link.left: name for name, found in held.items() for link in found}
         closed = {link.left: link.right for flow in others for link in self.world.ledgers[flow.name].kind("tombstone")}
         shapes = {flow.name: tuple((spec.name, spec.name) for spec in flow.properties) for flow in (*others, self.flow)}
         ledgers = [self.world.ledgers[flow.name] for flow in others]
@@ -151,6 +152,12 @@ class FlowRun:
         entries |= {action.left: unknown(action, None, self.world.clock.now) for action in open}
         lost = {left: row for left, row in entries.items() if row.note["reason"] == "unknown_outcome"}
         return Siblings(links, flows, shapes, shapes[self.flow.name], closed, frozenset(entries), lost)
+
+    def _held(self, ledger: Ledger) -> list[Link]:
+        """A sibling's links, those too that only the journal of a run has that is not committed."""
+        return ledger.kind("link") + [
+            row for row in (ledger.journal.rows if ledger.journal else []) if row.kind == "link" and not row.parent
+        ]
 
     def _release(self) -> None:
         if self.flow.group is None:

@@ -78,3 +78,38 @@ def test_what_a_sibling_may_have_made_is_not_made_again() -> None:
     edits = Drawn("rc-1", "phone", "lc-1", "email", "lc-1", "name")
     machine.run_while_edited(data=edits, full=False, behind=True, kind="customers", where=0, clash=False)
     machine.check()
+
+
+def test_a_link_that_only_a_dead_run_s_journal_has_is_taken_over() -> None:
+    """A company was linked by a run that died before its commit, and is a person by the next one."""
+    machine = GroupEngine()
+    machine.begin(lines=0, is_run=False, deletes=False)
+    machine.flip(data=Drawn("lc-1"))
+    lines = Drawn(True, "lo-1", ("remove",))
+    machine.run_with_faults(data=lines, where=0, full=False, behind=False, fates=["done", "crash_settled"], commit="done")
+    machine.flip(data=Drawn("lc-1"))
+    machine.run_refused(data=Drawn(False, "lc-1", "name"), where=0, behind=False)
+    machine.check()
+
+
+def test_a_flow_that_takes_a_record_over_knows_what_was_sent_without_an_answer() -> None:
+    """The code that came from the right has the left's form by then, which is no edit."""
+    machine = GroupEngine()
+    machine.begin(lines=0, is_run=True, deletes=False)
+    edits = Drawn("lc-1", "name", "name", "code")
+    machine.run_while_edited(data=edits, full=False, behind=False, kind="customers", where=1, clash=False)
+    machine.run_half_way(data=Drawn(True, "lo-1", ("remove",)), where=0, behind=False, fate="lost_after")
+    machine.flip(data=Drawn("lc-1"))
+    machine.check()
+
+
+def test_a_read_older_than_the_one_that_a_record_was_created_from_is_no_edit() -> None:
+    """The middle system's customer is read with its telephone number, created so, and then read as it was before."""
+    machine = ChainEngine()
+    machine.begin(lines=0, is_run=False, deletes=False)
+    lines = Drawn(True, "lo-1", ("remove",))
+    machine.run_with_faults(data=lines, where=0, full=False, behind=False, fates=["done"], commit="done")
+    edits = Drawn("rc-1", "phone", "name", "name")
+    machine.run_while_edited(data=edits, full=False, behind=False, kind="customers", where=0, clash=False)
+    machine.backfill(start=0, share=38, behind=True)
+    machine.check()

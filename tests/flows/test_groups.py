@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from lenke.core.mapping.load import load_dataflow
 from lenke.core.mapping.model import Dataflow, Where
 from tests.flows.harness import MAPPING
 from tests.flows.installation import OFFICE, SHOP, Installation, installed
+from tests.flows.mortal import KilledError, no_trip
 from tests.flows.small import records
 
 PERSONS, COMPANIES, GROUP = "persons", "companies", "customers"
@@ -102,3 +104,29 @@ def test_an_edit_of_the_right_side_survives_the_move(shop: Installation) -> None
     assert shop.systems.record(SHOP, "Customer", left)["website"] == "https://endret.example"  # type: ignore[index]
     assert shop.systems.record(OFFICE, "Customers", right)["WebsiteUrl"] == "https://endret.example"  # type: ignore[index]
     assert _quiet(shop)
+
+
+@pytest.mark.parametrize("before", ["send POST", "set j.", "set seg."], ids=["unsent", "unanswered", "uncommitted"])
+def test_a_record_that_changes_sides_while_its_create_is_in_a_dead_run_is_made_once(shop: Installation, before: str) -> None:
+    """The company's run died at its create, or with it in the journal alone; by the next run the company is a person."""
+    new = shop.systems.create(SHOP, "Customer", {"type": "company", "company_name": "Nordmann AS"})
+    many = len(shop.systems.records(OFFICE, "Customers"))
+    sent: list[str] = []
+
+    def trip(place: str) -> None:
+        sent.append(place)
+        if place.startswith(before) and ("send POST" in sent[:-1] or before == "send POST"):
+            raise KilledError(place)
+
+    shop.engine.trip = trip
+    with pytest.raises(KilledError):
+        shop.engine.run(flows=(COMPANIES,))
+    shop.engine.trip = no_trip
+    _flip(shop, new, "person")
+    shop.engine.run()
+    assert len(shop.systems.records(OFFICE, "Customers")) <= many + 1
+    shop.engine.later = timedelta(hours=1)  # past the read lag
+    assert _quiet(shop)
+    assert len(shop.systems.records(OFFICE, "Customers")) == many + 1
+    assert new in shop.engine.right_of(PERSONS)
+    assert new not in shop.engine.right_of(COMPANIES)

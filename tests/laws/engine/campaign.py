@@ -9,7 +9,10 @@ import random
 import sys
 import traceback
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+
+from hypothesis import Phase
 
 from tests.laws.engine.machine import MACHINES
 from tests.laws.engine.profile import run
@@ -21,11 +24,12 @@ BATCH = 250
 
 @dataclass(frozen=True)
 class Batch:
-    """Histories of one machine that are run together."""
+    """Histories of one machine that are run together; a failing one is cut down only where ``shrinks``."""
 
     machine: int
     seed: int
     histories: int
+    shrinks: bool = True
 
 
 @dataclass(frozen=True)
@@ -41,11 +45,18 @@ class Result:
 def carry_out(batch: Batch) -> Result:
     """Run one batch."""
     machine, failure = MACHINES[batch.machine], ""
+    phases = (Phase.generate, Phase.shrink) if batch.shrinks else (Phase.generate,)
     try:
-        run(machine, seed=batch.seed, histories=batch.histories)
+        run(machine, seed=batch.seed, histories=batch.histories, phases=phases)
     except Exception:  # a history may break in any way, and the others go on
         failure = traceback.format_exc()
     return Result(batch, list(machine.lengths), Counter(machine.tally), failure)
+
+
+def carried_out(batches: Iterable[Batch]) -> Iterator[Result]:
+    """Results as they come, each from a process of its own: what Hypothesis draws depends on the modules that are loaded."""
+    with multiprocessing.get_context("spawn").Pool(os.cpu_count(), maxtasksperchild=1) as pool:
+        yield from pool.imap_unordered(carry_out, batches)
 
 
 def batches(histories: int, seed: int) -> list[Batch]:
@@ -63,13 +74,12 @@ def main() -> int:
     options = parser.parse_args()
     found, failures = Statistics(), 0
     print(f"seed {options.seed}")
-    with multiprocessing.Pool(os.cpu_count(), maxtasksperchild=4) as pool:
-        for result in pool.imap_unordered(carry_out, batches(options.histories, options.seed)):
-            machine = MACHINES[result.batch.machine]
-            found.add(result.lengths, result.fired, known(machine))
-            failures += bool(result.failure)
-            told = f"failed\n{result.failure}" if result.failure else "ok"
-            print(f"{len(found.lengths):>7,} histories  {machine.__name__} seed {result.batch.seed}: {told}", flush=True)
+    for result in carried_out(batches(options.histories, options.seed)):
+        machine = MACHINES[result.batch.machine]
+        found.add(result.lengths, result.fired, known(machine))
+        failures += bool(result.failure)
+        told = f"failed\n{result.failure}" if result.failure else "ok"
+        print(f"{len(found.lengths):>7,} histories  {machine.__name__} seed {result.batch.seed}: {told}", flush=True)
     table = [*found.table(), "", f"Batches that broke a law: {failures}."]
     print(*table, sep="\n")
     if options.write:

@@ -142,7 +142,7 @@ class Laws:
         linked = self._linked_with(edit.line or edit.id) - {edit.line or edit.id}
         if self._told(edit) or any((id, edit.field) in self.people.touched for id in linked):
             return
-        if edit.line and link.left in world.uncertain:
+        if edit.line and (link.left in world.uncertain or any(edit.line in removed.partners for removed in self.people.removed)):
             return  # a line may have had another partner in between
         state = world.entities[flow.name, side].present[edit.id]
         fields = state.lines[edit.line].fields if edit.line else state.fields

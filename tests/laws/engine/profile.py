@@ -8,8 +8,6 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.laws.engine.machine import Engine
 
 STEPS = 40
-# In make test; make laws runs many more.
-HISTORIES = 60
 
 
 def run(machine: type[Engine], *, seed: int, histories: int, phases: tuple[Phase, ...] = (Phase.generate, Phase.shrink)) -> None:

@@ -126,4 +126,4 @@ MUTANTS: list[tuple[Mutate, type[Engine]]] = [
 def test_histories_catch(mutate: Mutate, machine: type[Engine], monkeypatch: pytest.MonkeyPatch) -> None:
     mutate(monkeypatch)
     with pytest.raises(AssertionError, match=r"L\d+"):
-        run(machine, seed=1, histories=400, phases=(Phase.generate,))
+        run(machine, seed=1, histories=1500, phases=(Phase.generate,))

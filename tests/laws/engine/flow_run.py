@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Set
 from datetime import datetime, timedelta
 
 from lenke.core.links import match as matching
-from lenke.core.links.groups import Siblings
+from lenke.core.links.groups import Prints, Sibling, Siblings
 from lenke.core.links.marker import marker
 from lenke.core.links.match import Candidate, Matches
 from lenke.core.links.merge import Policy
@@ -17,7 +17,7 @@ from lenke.core.plan import build as building
 from lenke.core.plan.context import Context
 from lenke.core.plan.model import ACTION, Plan
 from lenke.core.plan.reads import SideRead
-from tests.laws.engine.ledger import Cursor, Journal, Ledger, unknown
+from tests.laws.engine.ledger import Cursor, Journal
 from tests.laws.engine.reading import DIGESTER, make_read, version_digest
 from tests.laws.engine.systems import Entity, State
 from tests.laws.engine.world import CrashError, Mode, Report, World
@@ -141,33 +141,17 @@ class FlowRun:
 
     def _siblings(self) -> Siblings:
         others = [flow for flow in self.world.dataflow.flows if self.flow.group and flow.group == self.flow.group and flow != self.flow]
-        held = {flow.name: self._held(self.world.ledgers[flow.name]) for flow in others}
-        links = {link.left: link for found in held.values() for link in found}
-        flows = {link.left: name for name, found in held.items() for link in found}
-        closed = {link.left: link.right for flow in others for link in self.world.ledgers[flow.name].kind("tombstone")}
-        shapes = {flow.name: tuple((spec.name, spec.name) for spec in flow.properties) for flow in (*others, self.flow)}
-        ledgers = [self.world.ledgers[flow.name] for flow in others]
-        entries = {row.left: row for ledger in ledgers for (side, _), row in ledger.recheck().items() if side == "left"}
-        open = [action for ledger in ledgers if ledger.journal for action in ledger.journal.waiting.values()]
-        entries |= {action.left: unknown(action, None, self.world.clock.now) for action in open}
-        lost = {left: row for left, row in entries.items() if row.note["reason"] == "unknown_outcome"}
-        return Siblings(links, flows, shapes, shapes[self.flow.name], closed, frozenset(entries), lost)
+        return Siblings.of(_prints(self.flow), [self._sibling(flow) for flow in others])
 
-    def _held(self, ledger: Ledger) -> list[Link]:
-        """A sibling's links, those too that only the journal of a run has that is not committed."""
-        return ledger.kind("link") + [
-            row for row in (ledger.journal.rows if ledger.journal else []) if row.kind == "link" and not row.parent
-        ]
+    def _sibling(self, flow: Flow) -> Sibling:
+        ledger = self.world.ledgers[flow.name]
+        journal = ledger.journal or Journal()
+        lost = journal.lost(ledger.recheck(), self.world.clock.now)
+        return Sibling(flow.name, _prints(flow), [*ledger.links, *journal.rows, *lost])
 
     def _release(self) -> None:
-        if self.flow.group is None:
-            return
-        others = self._siblings()
-        gone = [link for link in self.ledger.kind("link") if others.has_taken_over(link, self.flow.name)]
-        entries = self.ledger.kind("recheck")
-        waiting = [row for row in entries if row.note.get("reason") == "unknown_outcome" and row.left in others.links]
-        if gone or waiting:
-            self.ledger.commit([link.dropped() for link in (*gone, *waiting)])
+        if gone := self._siblings().given_up(self.flow.name, self.ledger.links):
+            self.ledger.commit([row.dropped() for row in gone])
 
     # --- match ---
 
@@ -229,6 +213,10 @@ class FlowRun:
             lost_elsewhere=self._siblings().lost,
             read_at=started,
         )
+
+
+def _prints(flow: Flow) -> Prints:
+    return tuple((spec.name, spec.name) for spec in flow.properties)
 
 
 def in_turn(fates: list[str]) -> Callable[[], str]:

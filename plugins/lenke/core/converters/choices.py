@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from abc import abstractmethod
 from typing import Any, ClassVar
 
 import pyarrow as pa
@@ -53,9 +54,9 @@ class _Choice(Converter):
             found += [((side, "values"), text) for text in self.complaints(field, written=property.travels_to(side))]
         return found
 
+    @abstractmethod
     def complaints(self, field: Field, *, written: bool) -> list[str]:
         """What is wrong with one side's table."""
-        raise NotImplementedError
 
 
 class Boolean(_Choice):

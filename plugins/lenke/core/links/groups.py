@@ -6,13 +6,31 @@ flow that it belongs to now takes over the right record that a sibling had linke
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from lenke.core.links.digests import UNKNOWN
-from lenke.core.links.rows import Link, Pending
+from lenke.core.links.rows import Kind, Link, Pending
 
 Prints = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Sibling:
+    """Another flow of the group.
+
+    :param prints: its properties with the fingerprints of their mapping.
+    :param rows: the header rows of its ledger, then what only the journal of a run has that came to no commit; later ones count.
+    """
+
+    flow: str
+    prints: Prints
+    rows: Sequence[Link]
+
+    def held(self, kind: Kind) -> list[Link]:
+        """Its rows of one kind as they stand."""
+        latest = {row.key: row for row in self.rows if not row.parent}
+        return [row for row in latest.values() if row.kind == kind]
 
 
 @dataclass(frozen=True)
@@ -34,6 +52,21 @@ class Siblings:
     waiting: frozenset[str] = frozenset()
     lost: Mapping[str, Link] = field(default_factory=dict)
 
+    @classmethod
+    def of(cls, own: Prints, others: Sequence[Sibling]) -> Siblings:
+        """What the other flows hold together; ``own`` are the properties of the flow that asks."""
+        links = [(one.flow, link) for one in others for link in one.held("link")]
+        entries = {row.left: row for one in others for row in one.held("recheck") if row.left}
+        return cls(
+            links={link.left: link for _, link in links},
+            flows={link.left: flow for flow, link in links},
+            shapes={one.flow: one.prints for one in others},
+            own=own,
+            closed={row.left: row.right for one in others for row in one.held("tombstone")},
+            waiting=frozenset(entries),
+            lost={left: row for left, row in entries.items() if row.note["reason"] == "unknown_outcome"},
+        )
+
     @property
     def rights(self) -> set[str]:
         """Right ids that have had a link in the group."""
@@ -54,6 +87,15 @@ class Siblings:
         """Whether a sibling holds the record of a link of ``flow`` by now, having taken it over since that link was made."""
         other = self.links.get(mine.left)
         return other is not None and other.note.get("from") == flow and other.note["since"] > mine.note.get("since", "")
+
+    def given_up(self, flow: str, mine: Iterable[Link]) -> list[Link]:
+        """Of the rows of ``flow``, the links that a sibling has taken over, and lost creates of records that a sibling has linked since."""
+        return [
+            row
+            for row in mine
+            if (row.kind == "link" and self.has_taken_over(row, flow))
+            or (row.kind == "recheck" and row.note.get("reason") == "unknown_outcome" and row.left in self.links)
+        ]
 
 
 def _moved(pending: Pending | None, from_: Sequence[int]) -> Pending | None:

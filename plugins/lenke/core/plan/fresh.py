@@ -33,19 +33,24 @@ def accepted(draft: Draft, link: Link, before: Link, lines: LinePlan | None, at:
     :param is_new: all of the records is taken over.
     """
     for side in SIDES:
-        if not draft.context.read_lag[side] or at[side] < 0:
-            continue
-        row = draft.reads[side].row(at[side])
-        removed: tuple[str, ...] = ()
-        if lines is not None and (shown := draft.line_set(side, at[side])) is not None:
-            known = {line.id(side): line for line in draft.line_links(before.left)}
-            lines.links = [_accepted_line(draft, line, known.get(line.id(side)), side, shown) for line in lines.links]
-            removed = tuple(id for id in known if id not in shown.rows and any(line.id(side) == id for line in lines.dropped))
-        replaced = _taken_over(link, before, side, row)
-        if replaced or removed or is_new:
-            modified = row.modified.isoformat() if row.modified else ""
-            link = put_pending(link, side, Pending(draft.context.now.isoformat(), modified, replaced, removed))
+        if draft.context.read_lag[side] and at[side] >= 0:
+            row, removed = draft.reads[side].row(at[side]), _accepted_lines(draft, before, lines, side, at[side])
+            replaced = _taken_over(link, before, side, row)
+            if replaced or removed or is_new:
+                modified = row.modified.isoformat() if row.modified else ""
+                link = put_pending(link, side, Pending(draft.context.now.isoformat(), modified, replaced, removed))
     return link
+
+
+def _accepted_lines(draft: Draft, before: Link, lines: LinePlan | None, side: Side, at: int) -> tuple[str, ...]:
+    """Let the lines remember, too; returns the ids of those that are gone from this side."""
+    shown = draft.line_set(side, at)
+    if lines is None or shown is None:
+        return ()
+    known = {line.id(side): line for line in draft.line_links(before.left)}
+    lines.links = [_accepted_line(draft, line, known.get(line.id(side)), side, shown) for line in lines.links]
+    dropped = {line.id(side) for line in lines.dropped}
+    return tuple(id for id in known if id not in shown.rows and id in dropped)
 
 
 def _accepted_line(draft: Draft, line: Link, before: Link | None, side: Side, shown: LineSet) -> Link:

@@ -40,25 +40,28 @@ def pair(draft: Draft, link: Link, l_at: int, r_at: int, *, told: Mapping[str, I
     :param told: what each side may have been told by a write whose answer was lost.
     :param is_new: it was matched just now, so the ledger does not hold it yet.
     """
-    rows, before = (draft.row("left", l_at), draft.row("right", r_at)), len(draft.plan.parked)
+    before = len(draft.plan.parked)
+    work = _merged(draft, link, {"left": l_at, "right": r_at}, told)
+    withhold(work)
+    waits = len(draft.plan.parked) > before
+    link_now = accepted(draft, work.merged.link, link, work.lines, work.at, is_new=is_new)
+    whole_now = draft.versions(link_now, l_at, r_at)
+    if work.is_needed:
+        # Until the commit has its recheck entry, a record that waits must look unread: the run may die after this action.
+        draft.plan.actions.append(_update(work, link_now if waits else whole_now, None if is_new else link))
+        return
+    draft.plan.counts.unchanged += 1
+    draft.plan.rows += [whole_now] if is_new or whole_now != link else []
+    draft.plan.rows += _changed_lines(draft, link, work.lines) if work.lines else []
+
+
+def _merged(draft: Draft, link: Link, at: Mapping[Side, int], told: Mapping[str, Iterable[str]]) -> Pair:
     policy, line_policy = recheck.heeding(draft.context.policy, told, draft.context.decided.chosen(link.left))
-    merged = merge(draft.flow.properties, link, *rows, policy)
-    lines = draft.line_plan(link, l_at, r_at, line_policy)
+    merged = merge(draft.flow.properties, link, draft.row("left", at["left"]), draft.row("right", at["right"]), policy)
+    lines = draft.line_plan(link, at["left"], at["right"], line_policy)
     _record(draft, link, merged, lines)
     lost = frozenset(side for side in SIDES if recheck.LINE in told.get(side, ()))
-    work = Pair(draft, link, {"left": l_at, "right": r_at}, merged, lines, lost)
-    withhold(work)
-    merged.link = accepted(draft, merged.link, link, lines, work.at, is_new=is_new)
-    if any(work.values(side) for side in SIDES) or work.reckons or (lines and (lines.to_left or lines.to_right)):
-        # Until the commit has its recheck entry, a record that waits must look unread: the run may die after this action.
-        merged.link = merged.link if len(draft.plan.parked) > before else draft.versions(merged.link, l_at, r_at)
-        texts = whole(*(row.texts if row else None for row in rows))
-        draft.plan.actions.append(_update(work, texts, None if is_new else link))
-        return
-    merged.link = draft.versions(merged.link, l_at, r_at)
-    draft.plan.counts.unchanged += 1
-    draft.plan.rows += [merged.link] if is_new or merged.link != link else []
-    draft.plan.rows += _changed_lines(draft, link, lines) if lines else []
+    return Pair(draft, link, at, merged, lines, lost)
 
 
 def _record(draft: Draft, link: Link, merged: Merge, lines: LinePlan | None) -> None:
@@ -78,15 +81,17 @@ def _changed_lines(draft: Draft, link: Link, lines: LinePlan) -> list[Link]:
     return [line for line in lines.links if known.get(line.key) != line] + lines.dropped
 
 
-def _update(work: Pair, texts: dict[str, str | None], old: Link | None) -> Action:
-    draft, link, merged, lines = work.draft, work.link, work.merged, work.lines
+def _update(work: Pair, link: Link, old: Link | None) -> Action:
+    draft, merged, lines = work.draft, work.merged, work.lines
     to: dict[Side, dict[str, str | None]] = {side: work.values(side) for side in SIDES}
+    rows = [draft.row(side, work.at[side]) for side in SIDES]
+    texts = whole(*(row.texts if row else None for row in rows))
     return Action(
         key=f"u:{link.left}",
         verb="update",
         left=link.left,
         right=link.right,
-        link=merged.link,
+        link=link,
         old=old,
         to_left=work.write("left"),
         to_right=work.write("right"),

@@ -35,6 +35,11 @@ class Pair:
     lines: LinePlan | None
     reckons: frozenset[Side] = frozenset()
 
+    @property
+    def is_needed(self) -> bool:
+        """Whether anything is to be sent to either side."""
+        return bool(self.reckons) or any(self.values(side) or (self.lines and self.lines.actions(side)) for side in SIDES)
+
     def values(self, side: Side) -> dict[str, str | None]:
         """What is to be sent to a side: property to canonical text."""
         return self.merged.to_left if side == "left" else self.merged.to_right

@@ -1,0 +1,143 @@
+"""L3 and L4: what became of each edit and of each line that was removed, once people and faults have stopped."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from lenke.core.links.rows import OTHER, SIDES, Link, Side
+from lenke.core.mapping.model import Flow, Property
+from tests.laws.engine.flows import Tree
+from tests.laws.engine.people import Edit, People, Removed
+from tests.laws.engine.systems import Entity, Text
+from tests.laws.engine.world import World
+
+
+@dataclass
+class Losses:
+    """Nothing that a person did is lost.
+
+    :param conflicts: (record, property) to all values that were told in a conflict.
+    """
+
+    tree: Tree
+    people: People
+    conflicts: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    def check(self) -> None:
+        """Raise AssertionError, with the law, where one does not hold."""
+        for world in self.tree.worlds:
+            for _, left, conflict in world.conflicts:
+                texts = {text.casefold() for text in (conflict.left, conflict.right) if text is not None}
+                self.conflicts[left, conflict.property] |= texts
+        for world, flow, side in _places(self.tree):
+            entity = world.entities[flow.name, side].name
+            for edit in [edit for edit in self.people.edits.values() if edit.entity == entity]:
+                self._check_edit(world, flow, side, edit)
+            for removed in [removed for removed in self.people.removed if removed.entity == entity]:
+                self._check_removed(world, flow, side, removed)
+
+    def _check_edit(self, world: World, flow: Flow, side: Side, edit: Edit) -> None:
+        """L4: the value came to the other side, or is told in a conflict. L3: and nothing but another person's edit changed it."""
+        ids = self._ids(world, flow, side, edit)
+        if ids is None or not _property(flow, edit).travels_to(OTHER[side]) or self._is_overruled(world, edit):
+            return
+        link, other = ids
+        sides: dict[Side, Entity] = {one: world.entities[flow.name, one] for one in SIDES}
+        told = edit.value.casefold() in self._told(edit)
+        reached = any(_is_form(sides, side, edit, text) for text in _ever(sides[OTHER[side]], edit, link.id(OTHER[side]), other))
+        assert reached or told or self._is_superseded(edit), f"L4: an edit of {edit.field} is lost: {edit}"
+        linked = self._linked_with(edit.line or edit.id) - {edit.line or edit.id}
+        if self._told(edit) or any((id, edit.field) in self.people.touched for id in linked):
+            return
+        if edit.line and (link.left in world.uncertain or any(edit.line in removed.partners for removed in self.people.removed)):
+            return  # a line may have had another partner in between
+        state = world.entities[flow.name, side].present[edit.id]
+        fields = state.lines[edit.line].fields if edit.line else state.fields
+        assert fields[edit.field] == edit.value, f"L3: an echo changed {edit.field}: {edit}"
+
+    def _is_overruled(self, world: World, edit: Edit) -> bool:
+        """Another dataflow only ever writes this property here: whatever a person gives it is put right by design."""
+        others = [
+            (flow, side) for one, flow, side in _places(self.tree) if one is not world and one.entities[flow.name, side].name == edit.entity
+        ]
+        return any(not _property(flow, edit).travels_to(OTHER[side]) for flow, side in others)
+
+    def _told(self, edit: Edit) -> set[str]:
+        """All values that were in conflict for this property of the record, or of one that is linked with it."""
+        return set().union(*(self.conflicts[id, edit.field] for id in self._linked_with(edit.id)))
+
+    def _is_superseded(self, edit: Edit) -> bool:
+        """It went the other way first, and was replaced there by another person before it could come here."""
+        linked = self._linked_with(edit.line or edit.id) - {edit.line or edit.id}
+        return any(
+            one.id in linked and one.field == edit.field and one.value.casefold() == edit.value.casefold() and one.at > edit.at
+            for one in self.people.replaced
+        )
+
+    def _ids(self, world: World, flow: Flow, side: Side, edit: Edit) -> tuple[Link, str] | None:
+        """The header's link and what the record or line is called on the other side; None where it waits, is closed or gone."""
+        ledger = world.ledgers[flow.name]
+        link = next((link for link in ledger.kind("link") if link.id(side) == edit.id), None)
+        if link is None or ("left", link.left) in ledger.recheck() or link.left not in self._own(world, flow):
+            return None
+        if (
+            edit.id not in world.entities[flow.name, side].present
+            or link.id(OTHER[side]) not in world.entities[flow.name, OTHER[side]].present
+        ):
+            return None  # a brake keeps the links of a side that is empty by now
+        if not edit.line:
+            return link, link.id(OTHER[side])
+        line = next((one for one in ledger.lines() if one.id(side) == edit.line), None)
+        return (link, line.id(OTHER[side])) if line else None
+
+    def _own(self, world: World, flow: Flow) -> set[str]:
+        return set(world.of(flow, "left", world.entities[flow.name, "left"].present))
+
+    def _linked_with(self, id: str) -> set[str]:
+        """Everything that is linked with a record or line, over all dataflows."""
+        found, more = set[str](), {id}
+        while more - found:
+            found |= more
+            for world in self.tree.worlds:
+                for ledger in world.ledgers.values():
+                    pairs = [{link.left, link.right} for link in ledger.links if link.kind in ("link", "tombstone")]
+                    more = more.union(*(pair for pair in pairs if pair & found))
+        return found
+
+    def _check_removed(self, world: World, flow: Flow, side: Side, removed: Removed) -> None:
+        """L4: a line that was removed does not come back and is gone on the other side, too; one that a person gave may take its place."""
+        state = world.entities[flow.name, side].present.get(removed.id)
+        assert state is None or removed.line not in state.lines, f"L4: a removed line is back: {removed}"
+        ledger = world.ledgers[flow.name]
+        link = next((link for link in ledger.kind("link") if link.id(side) == removed.id), None)
+        if state is None or link is None or ("left", link.left) in ledger.recheck() or link.left in world.uncertain:
+            return
+        other = world.entities[flow.name, OTHER[side]].present.get(link.id(OTHER[side]))
+        still = removed.partners & set(other.lines) if other else set()
+        now = {line.id(OTHER[side]): line.id(side) for line in ledger.lines()}
+        given = {id for id, _ in self.people.touched}
+        taken = {line for line in still if line in given or (line in now and self._linked_with(now[line]) & given)}
+        assert still == taken, f"L4: a removed line is still there: {removed}"
+
+
+def _places(tree: Tree) -> list[tuple[World, Flow, Side]]:
+    return [(world, flow, side) for world in tree.worlds for flow in world.dataflow.flows for side in SIDES]
+
+
+def _property(flow: Flow, edit: Edit) -> Property:
+    return next(spec for spec in (flow.lines.properties if edit.line and flow.lines else flow.properties) if spec.name == edit.field)
+
+
+def _is_form(sides: Mapping[Side, Entity], side: Side, edit: Edit, text: Text) -> bool:
+    """Whether the other side's text is what a person gave, in one of the two systems' forms."""
+    return text == sides[OTHER[side]].form(edit.field, edit.value) or sides[side].form(edit.field, text) == edit.value
+
+
+def _ever(entity: Entity, edit: Edit, header: str, other: str) -> set[Text]:
+    """All values that the property ever had on the other side; of a line, in any line there, since a line can get another partner."""
+    if not edit.line:
+        return entity.ever.get((other, edit.field), set())
+    states = [state for _, state in entity.past[header] if state is not None]
+    return {line.fields.get(edit.field) for state in states for line in state.lines.values()}

@@ -1,7 +1,10 @@
 """Lenke's one Airflow plugin."""
 
+import importlib
+from typing import Any
 from urllib.parse import urlsplit
 
+from airflow import settings
 from airflow.configuration import conf
 from airflow.plugins_manager import AirflowPlugin
 
@@ -21,3 +24,9 @@ class LenkePlugin(AirflowPlugin):
         {"name": "Lenke", "href": f"{_ROOT}{PREFIX}/", "url_route": "lenke", "destination": "nav", "category": "browse"},
         {"name": "Lenke", "href": f"{_ROOT}{PREFIX}/{{DAG_ID}}/", "url_route": "lenke-dag", "destination": "dag"},
     ]
+
+    @classmethod
+    def on_load(cls, *args: Any, **kwargs: Any) -> None:
+        """Import what every task needs where plugins are loaded at a process's start: its tasks are forks, and then import nothing."""
+        if not settings.LAZY_LOAD_PLUGINS:
+            importlib.import_module("lenke.runtime.tasks")

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
 import requests
 
+from lenke.local.places import REPOSITORY
 from lenke.ui.entry import Pages
 from tests.ui.conftest import PASSWORDS, Server
 from tests.ui.scene import DAG
@@ -101,3 +104,16 @@ def test_the_plugin_is_loaded_without_loading_the_pages() -> None:
     code = "import lenke.ui.entry, sys; print(sorted({'fastapi', 'jinja2', 'lenke.core'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(("lazy", "loaded"), [("True", False), ("False", True)])
+def test_what_tasks_need_is_imported_where_plugins_load_at_the_start_of_a_process(lazy: str, loaded: bool, tmp_path: Path) -> None:
+    environment = {
+        **os.environ,
+        "AIRFLOW_HOME": str(tmp_path),
+        "AIRFLOW__CORE__PLUGINS_FOLDER": str(REPOSITORY / "plugins"),
+        "AIRFLOW__CORE__LAZY_LOAD_PLUGINS": lazy,
+    }
+    code = "import airflow, sys; print('lenke.runtime.tasks' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == str(loaded)

@@ -51,7 +51,7 @@ class Losses:
         linked = self._linked_with(edit.line or edit.id) - {edit.line or edit.id}
         if self._told(edit) or any((id, edit.field) in self.people.touched for id in linked):
             return
-        if edit.line and (link.left in world.uncertain or any(edit.line in removed.partners for removed in self.people.removed)):
+        if edit.line and (link.left in world.uncertain or self._is_partnerless(edit)):
             return  # a line may have had another partner in between
         state = world.entities[flow.name, side].present[edit.id]
         fields = state.lines[edit.line].fields if edit.line else state.fields
@@ -69,12 +69,16 @@ class Losses:
         return set().union(*(self.conflicts[id, edit.field] for id in self._linked_with(edit.id)))
 
     def _is_superseded(self, edit: Edit) -> bool:
-        """It went the other way first, and was replaced there by another person before it could come here."""
+        """It went the other way first, and another person replaced it there, or removed the line, before it could come here."""
         linked = self._linked_with(edit.line or edit.id) - {edit.line or edit.id}
-        return any(
+        return self._is_partnerless(edit) or any(
             one.id in linked and one.field == edit.field and one.value.casefold() == edit.value.casefold() and one.at > edit.at
             for one in self.people.replaced
         )
+
+    def _is_partnerless(self, edit: Edit) -> bool:
+        """A person removed a line that this one was linked with; the line may go on as another one's partner."""
+        return any(edit.line in removed.partners for removed in self.people.removed)
 
     def _ids(self, world: World, flow: Flow, side: Side, edit: Edit) -> tuple[Link, str] | None:
         """The header's link and what the record or line is called on the other side; None where it waits, is closed or gone."""

@@ -113,3 +113,18 @@ def test_a_read_older_than_the_one_that_a_record_was_created_from_is_no_edit() -
     machine.run_while_edited(data=edits, full=False, behind=False, kind="customers", where=0, clash=False)
     machine.backfill(start=0, share=38, behind=True)
     machine.check()
+
+
+def test_a_line_that_was_created_with_its_record_is_no_new_one_beside_an_older_read() -> None:
+    """The answer to an order's create was lost, and the next read shows the order as it was before its line."""
+    machine = ChainEngine()
+    machine.begin(lines=0, is_run=False, deletes=False)
+    machine.rest()
+    machine.create_order(data=Drawn("O4", "rc-1", []), where=1, lines=0)
+    machine.create_customer(data=Drawn(), where=0, same=False, email=False, person=False)
+    machine.save(data=Drawn("lc-1"), kind="customers", where=0)
+    changes = Drawn(True, "ro-2", ("add", "edit"), "A", "ro/l3", "sku")
+    machine.run_half_way(data=changes, where=1, behind=False, fate="lost_after")
+    edits = Drawn("ro-1", "customer", "rc-1", True, "edit", True, "edit")
+    machine.run_while_edited(data=edits, full=False, behind=True, kind="orders", where=0, clash=False)
+    machine.check()

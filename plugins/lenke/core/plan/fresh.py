@@ -71,10 +71,12 @@ def _taken_over(link: Link, before: Link, side: Side, row: Row) -> dict[int, int
 def is_too_soon(draft: Draft, old: Link) -> bool:
     """Whether reads may be older than the write whose answer was lost, by its recheck entry.
 
-    Those of the other side, too: a line that was added would look like a new one beside a read that does not show yet what it was made for.
+    Those of the other side, too: a line that was added, or created with its record, would look like a new one beside a read that does not
+    show yet what it was made for.
     """
     age = draft.context.as_of - datetime.fromisoformat(old.note["since"])
-    return bool(old.note.get("sent")) and any(age < lag for lag in draft.context.read_lag.values())
+    is_lost = bool(old.note.get("sent")) or old.note.get("reason") == "unknown_outcome"
+    return is_lost and any(age < lag for lag in draft.context.read_lag.values())
 
 
 def _is_over(draft: Draft, side: Side, pending: Pending | None) -> bool:

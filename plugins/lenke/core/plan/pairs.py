@@ -73,7 +73,7 @@ def _record(draft: Draft, link: Link, merged: Merge, lines: LinePlan | None) -> 
         names = list(dict.fromkeys(recheck.named(conflict) for conflict in undecided))
         draft.conflict(link.left, undecided, Parked("left", link.left, "conflict", names[0], properties=tuple(names)))
     if merged.needs_both or (lines and lines.needs_both):
-        draft.park(link.left, "both_needed", text="the mapping changed; both sides are read in the next run")
+        draft.park(link.left, "both_needed", text="both sides are read in the next run")
 
 
 def _changed_lines(draft: Draft, link: Link, lines: LinePlan) -> list[Link]:

@@ -22,7 +22,7 @@ WORDS: Mapping[str, str] = {
     "unknown_outcome": "it was sent and the answer was lost, so what became of it is not known",
     "conflict": "both sides hold different values, and a person must choose",
     "deleted_edited": "it was deleted on one side and edited on the other, and a person must choose",
-    "both_needed": "the mapping changed, and both sides are needed to go on",
+    "both_needed": "a property was never agreed on, and both sides are needed to do so",
     "incomplete": "it was read without its lines",
     "paused": "a person has paused it",
 }

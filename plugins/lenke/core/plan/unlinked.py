@@ -51,8 +51,8 @@ def _link(draft: Draft, id: str, at: int) -> None:
     if draft.has_problem("right", r_at, id):
         return
     old = draft.old(id) or draft.context.lost_elsewhere.get(id)
-    if old is not None and old.note.get("sent") and is_too_soon(draft, old):
-        draft.keep(old)  # the pair was matched before, and what its lost write did may not be seen yet
+    if old is not None and is_too_soon(draft, old):
+        draft.keep(old)  # what its lost write did, or what it was made from, may not be seen yet
         return
     moved = draft.context.matches.moved.get(id)
     if moved is not None and -1 in (believed(draft, "left", at, moved), believed(draft, "right", r_at, moved)):

@@ -113,7 +113,11 @@ def _hostile(home: Path, settings: Settings) -> dict[str, Any]:
     report |= dict.fromkeys(
         ("read_left", "read_right", "created_left", "created_right", "updated_left", "updated_right", "conflicts", "seconds"), 0
     )
+    failed = {"task": f"{flow.name}.load", "map_index": 1, "try": 1, "reason": f"429 {HOSTILE}", "settles_first": False}
+    failed |= {"wait_seconds": 12.0, "at": at.isoformat()}
+    report["tries"] = [failed]
     _write(home / "reports" / dataflow.name / "r1" / f"{flow.name}.json", report)
+    _write(home / "reports" / dataflow.name / "r2" / "tries" / f"{flow.name}.load.1.1.json", failed | {"wait_seconds": 60.0})
     change = {"left": HOSTILE, "right": "r", "verb": "update", "to": {"right": [HOSTILE]}, "outcome": {"right": "done"}, "won": {}}
     _write(home / "journal" / dataflow.name / "r1" / flow.name / "changes-0-1.json", [change])
     conflict = {"left_id": HOSTILE, "property": "name", "left": HOSTILE, "right": HOSTILE, "winner": "left", "reason": "policy left"}

@@ -1,25 +1,25 @@
-"""A person's way through the Lenke page, in Chromium on a real Airflow: dry run, plan, approval, links, a conflict and its end.
+"""A person's way through the Lenke page, in Chromium on a real Airflow: dry run, plan, approval, links, a conflict and its end, a
+backfill of three days, and a task that is tried again.
 
 The tests build on each other in their order. ``LENKE_SHOTS=1`` makes the pictures of docs/images.
 """
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import Browser, FrameLocator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from lenke.local.places import REPOSITORY
 from tests.airflow import small
 from tests.airflow.installation import DAG, Installation, installed
 from tests.airflow.ledger_rows import Ledger
 from tests.airflow.small import OFFICE, SHOP
-from tests.airflow.world import World, world
+from tests.airflow.world import WRITES, World, world
+from tests.ui.person import CUSTOMERS, begun, form, last_runs, links, log_in, open_page, pick, shot, tab, trigger, website
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = [
@@ -34,7 +34,6 @@ FLAGS = [
         "disable-sync",
     ]
 ]
-CUSTOMERS = "customer_to_customers"
 MANUAL = "options: {region: country}, conflict: manual}"
 LEFT, RIGHT = "+4722700101", "+4722700202"
 # A page of Airflow may wait for its scheduler.
@@ -83,53 +82,6 @@ def page(chromium: Browser, airflow: Installation) -> Iterator[Page]:
     log_in(page, airflow)
     yield page
     context.close()
-
-
-def log_in(page: Page, airflow: Installation) -> None:
-    page.goto(f"{airflow.api._url}/")
-    page.locator("input[name=username]").fill("admin")
-    page.locator("input[name=password]").fill(airflow.api._password)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(lambda url: "/auth/login" not in url)
-
-
-def tab(page: Page, airflow: Installation) -> FrameLocator:
-    """The Lenke tab of the DAG, opened as a person does."""
-    page.goto(f"{airflow.api._url}/dags/{DAG}")
-    page.get_by_role("link", name="Lenke", exact=True).last.click()
-    frame = page.frame_locator("iframe[title=Lenke]")
-    expect(frame.get_by_role("heading", name="Overview")).to_be_visible()
-    return frame
-
-
-def trigger(page: Page, life: World, *, dry_run: bool) -> str:
-    """Trigger the DAG by its form and wait for the run's end; its id."""
-    before = {run["dag_run_id"] for run in life.runs()}
-    page.goto(f"{life.airflow.api._url}/dags/{DAG}")
-    page.get_by_role("button", name="Trigger").first.click()
-    dialog = page.get_by_role("dialog")
-    if dry_run:
-        dialog.locator("label:has(input[name=element_dry_run])").click()
-    dialog.get_by_role("button", name="Trigger", exact=True).click()
-    new = life.airflow.until(lambda: {run["dag_run_id"] for run in life.runs()} - before, "the run that was triggered")
-    return life.wait(new.pop()).run_id
-
-
-def shot(page: Page, name: str) -> None:
-    """A picture for docs/images, where they are asked for."""
-    if os.environ.get("LENKE_SHOTS"):
-        page.wait_for_load_state("networkidle")
-        page.screenshot(path=Path(os.environ.get("LENKE_SHOTS_FOLDER", REPOSITORY / "docs" / "images")) / f"ui_{name}.png")
-
-
-def links(life: World) -> dict[str, str]:
-    return {link.left: link.right for link in Ledger(life.airflow, CUSTOMERS).links() if link.kind == "link"}
-
-
-def open_page(frame: FrameLocator, name: str) -> None:
-    """A page of the tab, by its entry."""
-    frame.get_by_role("navigation", name="Dataflow").get_by_role("link", name=name).click()
-    expect(frame.get_by_role("heading", name=name, level=1)).to_be_visible()
 
 
 def test_a_dry_run_is_triggered_by_airflows_form_and_its_plan_is_read(page: Page, life: World) -> None:
@@ -202,6 +154,53 @@ def test_the_history_tells_of_the_conflict_and_of_who_won(page: Page, life: Worl
     expect(frame.get_by_text("right won")).to_be_visible()
     expect(frame.get_by_role("listitem").filter(has_text="updated").first).to_contain_text("phone")
     shot(page, "record")
+
+
+def test_a_backfill_of_three_days_brings_what_no_run_has_seen(page: Page, life: World) -> None:
+    """The shop's date of an edit was set back by hand, so that a run since the cursor does not see it."""
+    left, right = sorted(links(life).items())[1]
+    life.systems.edit(SHOP, "Customer", left, {"website": "https://glemt.example.no"})
+    store, day = life.systems._sites[SHOP].system.store, datetime(2026, 3, 10, tzinfo=UTC)
+    with store.transaction():
+        body = store.get("Customer", left)
+        assert body is not None
+        store.put("Customer", left, body | {"updated_at": "2026-03-10T09:00:00Z"}, modified=day)
+    trigger(page, life, dry_run=False)
+    assert website(life, right) != "https://glemt.example.no"
+    cursor, writes = Ledger(life.airflow, CUSTOMERS).manifest().cursor, life.writes()
+    dialog = form(page, life)
+    dialog.get_by_text("Backfill", exact=True).click()
+    pick(dialog, page, 0, day - timedelta(days=1), "00:00")
+    pick(dialog, page, 1, day + timedelta(days=1), "23:00")
+    shot(page, "backfill")
+    runs = begun(life, dialog.get_by_role("button", name="Run Backfill"), runs=3)
+    done = [life.wait(run) for run in runs]
+    assert [run.state for run in done] == ["success"] * 3
+    assert website(life, right) == "https://glemt.example.no"
+    assert life.writes() - writes == sum(run.sum(*WRITES) for run in done) == 1
+    assert Ledger(life.airflow, CUSTOMERS).manifest().cursor == cursor
+    frame = tab(page, life.airflow)
+    last_runs(frame)
+    expect(frame.get_by_role("row").filter(has_text="backfill__")).to_have_count(3)
+
+
+def test_a_429_is_tried_again_and_its_reason_is_read(page: Page, life: World) -> None:
+    life.systems.fault(SHOP, "429", count=1, seconds=61, match={"method": "GET", "path": "/customers"})
+    (run,) = begun(life, form(page, life).get_by_role("button", name="Trigger", exact=True))
+    task, why = f"{CUSTOMERS}.extract", re.compile("next one starts in 61 s: ThrottledError: GET /customers: 429, too many requests")
+    life.airflow.until(lambda: life.tasks(run)[task]["state"] == "up_for_retry", "the task that waits for its next try")
+    frame = tab(page, life.airflow)
+    frame.get_by_role("link", name="1 failed try").click()
+    expect(frame.get_by_text("No report yet")).to_be_visible()
+    expect(frame.get_by_text(why)).to_be_visible()
+    shot(page, "retry")
+    page.goto(f"{life.airflow.api._url}/dags/{DAG}/runs/{run}/tasks/{task}?try_number=1")
+    expect(page.get_by_text(why).first).to_be_visible()
+    assert life.wait(run).state == "success"
+    frame = tab(page, life.airflow)
+    last_runs(frame)
+    expect(frame.get_by_role("row").filter(has_text=why)).to_have_count(1)
+    expect(frame.get_by_text("No report yet")).to_have_count(0)
 
 
 def test_dark_mode_follows_airflows(page: Page, life: World) -> None:

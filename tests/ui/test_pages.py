@@ -146,6 +146,13 @@ def test_hostile_ids_and_texts_are_shown_as_text(server: Server, path: str) -> N
         assert HOSTILE in html.unescape(page)
 
 
+def test_a_run_tells_why_its_tasks_were_tried_again_before_and_after_it_has_a_report(server: Server) -> None:
+    runs = html.unescape(text(server.page(f"{HOSTILE_DAG}/runs")))
+    assert f"load of chunk 2 Try 1 failed, the next one starts in 12 s: 429 {HOSTILE}" in runs
+    assert f"No report yet: r2 {runs.partition('r2 ')[2][:19]} load of chunk 2 Try 1 failed, the next one starts in 60 s: 429" in runs
+    assert "1 failed try" in text(server.page(f"{HOSTILE_DAG}/"))
+
+
 def test_a_hostile_record_is_reached_by_its_link_and_shown_as_text(server: Server) -> None:
     link = re.search(r'href="/lenke/([^"]*record[^"]*left=%3Cscript[^"]*)"', server.page(f"{HOSTILE_DAG}/links"))
     assert link is not None

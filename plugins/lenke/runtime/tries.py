@@ -26,6 +26,8 @@ class TryNotifier(BaseNotifier):
         failed = _failed(ti, error)
         folder = places.home() / "reports" / places.run_folder(ti.dag_id, context["dag_run"].run_id) / FOLDER
         staging.write_json(folder / f"{ti.task_id}.{failed['map_index']}.{failed['try']}.json", failed)
+        # Airflow runs callbacks in a group of its log that its UI shows folded: the reason must stand open.
+        log.info("::endgroup::")
         log.error("%s", line(failed))
 
 

@@ -11,6 +11,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from lenke.runtime import tries
 from lenke.ui import words
 
 HERE = Path(__file__).parent
@@ -30,6 +31,7 @@ def environment() -> Environment:
         loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     made.filters["instant"] = words.instant
+    made.filters["failed_try"] = tries.line
     made.filters["ago"] = lambda at: words.ago(at, datetime.now(UTC))
     made.globals.update(reason=words.reason, help=words.HELP, states=words.STATES, statuses=words.STATUSES, relinkable=words.RELINKABLE)
     return made

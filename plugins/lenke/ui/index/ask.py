@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from lenke.runtime import tries
 from lenke.ui.index import files
 from lenke.ui.index.links import DISMISSED, LinkIndex
 from lenke.ui.index.runs import RunIndex
@@ -104,6 +105,15 @@ def runs(index: RunIndex, flow: str, *, limit: int) -> list[Row]:
     with files.reading(index.path) as connection:
         found = _rows(connection.execute("SELECT * FROM run WHERE flow = ? ORDER BY at DESC LIMIT ?", (flow, limit)))
     return [row | {"figures": json.loads(row["figures"])} for row in found]
+
+
+def unreported(index: RunIndex, flow: str, *, limit: int = 5) -> list[Row]:
+    """Runs that have no report of the flow (yet) but tries that failed, newest first: ``folder`` and ``tries`` as a report holds them."""
+    statement = "SELECT folder FROM seen WHERE folder NOT IN (SELECT folder FROM run WHERE flow = ?) ORDER BY stamp DESC LIMIT ?"
+    with files.reading(index.path) as connection:
+        folders = [str(row["folder"]) for row in _rows(connection.execute(statement, (flow, limit)))]
+    found = [{"folder": folder, "tries": tries.of_flow(index.home / "reports" / index.dataflow / folder, flow)} for folder in folders]
+    return [row for row in found if row["tries"]]
 
 
 def last_success(index: RunIndex, flow: str) -> str | None:

@@ -27,6 +27,7 @@ class Standing:
 
     :param state: the counts of the indexed ledger; :param last: the row of its last run, or None.
     :param success: when its last run ended that succeeded: its lag counts from then.
+    :param trying: how many tries have failed in the run that is under way.
     """
 
     flow: Flow
@@ -35,6 +36,7 @@ class Standing:
     last: Row | None
     success: str | None
     plot: Plot
+    trying: int = 0
     paused: bool = False
 
 
@@ -67,7 +69,8 @@ def overview(request: Request, dag_id: str, user: GetUserDep) -> HTMLResponse:
 @router.get("/{dag_id}/runs", dependencies=[access.READS])
 def runs(visit: VisitDep) -> HTMLResponse:
     """A flow's last runs as a table: what the plot shows, in figures."""
-    return visit.page("runs.html", runs=ask.runs(visit.runs, visit.flow.name, limit=RUNS))
+    name = visit.flow.name
+    return visit.page("runs.html", runs=ask.runs(visit.runs, name, limit=RUNS), unreported=ask.unreported(visit.runs, name))
 
 
 def _standings(place: Place, *, with_pauses: bool = False) -> list[Standing]:
@@ -86,5 +89,6 @@ def _standing(place: Place, flow: Flow, *, with_pauses: bool) -> Standing:
         found[0] if found else None,
         ask.last_success(place.runs, flow.name),
         plot(found),
+        len(underway[0]["tries"]) if (underway := ask.unreported(place.runs, flow.name, limit=1)) else 0,
         paused,
     )

@@ -56,12 +56,14 @@ class Orders:
         return body
 
     def as_shown(self, row: Json, query: Mapping[str, str]) -> Json:
-        """With as many decimals as asked for; a line of a product that is gone names none."""
+        """With as many decimals as asked for; a line of a product that is gone names none, one of a variation that is gone its parent."""
         body = shown(row, int(query.get("dp") or 2))
         for line in body["line_items"]:
             key = line["variation_id"] or line["product_id"]
             if key and self._store.get("Product", str(key)) is None:
-                line |= {"product_id": 0, "variation_id": 0, "sku": None, "global_unique_id": None}
+                parent = self._store.get("Product", str(line["product_id"])) if line["variation_id"] else None
+                left = {"product_id": parent["id"], "sku": parent["sku"]} if parent else {"product_id": 0, "sku": None}
+                line.update(left | {"variation_id": 0, "global_unique_id": None})
         return body
 
     def add(self, values: Json, *, checked: bool) -> Json:

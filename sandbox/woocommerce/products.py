@@ -9,7 +9,7 @@ from typing import Any
 from sandbox.store import Store
 from sandbox.wire import Json
 from sandbox.woocommerce.refusals import invalid, not_found, refuse, sku_taken
-from sandbox.woocommerce.shapes import blank, markup, merged_meta, moment_of, paragraphs, price, stamp
+from sandbox.woocommerce.shapes import blank, markup, merged_meta, moment_of, paragraphs, price, rendered, stamp
 
 ENTITY = "Product"
 _HIDDEN = frozenset({"trash", "auto-draft"})
@@ -32,9 +32,11 @@ class Products:
     def rows(self, query: Mapping[str, str], at: datetime | None) -> list[Json]:
         """Products that a list's own filters let through. Variations are among them only where a SKU is asked for."""
         status, skus = query.get("status") or "any", [part.strip().lower() for part in (query.get("sku") or "").split(",") if part.strip()]
-        found = []
+        found, kind = [], query.get("type")
         for row in self._store.all(ENTITY, at=at):
             if row["status"] != status if status != "any" else row["status"] in _HIDDEN:
+                continue
+            if kind and row["type"] != kind:
                 continue
             if row["sku"].lower() in (*skus, (query.get("sku") or "").lower()) if skus else row["type"] != "variation":
                 found.append(self.as_product(row, query))
@@ -67,7 +69,7 @@ class Products:
 
     def as_variation(self, row: Json) -> Json:
         """How the variations' lists show a row."""
-        return row | {"description": paragraphs(row["description"])}
+        return row | {"description": paragraphs(rendered(row["description"]))}
 
     def add(self, values: Json, *, checked: bool, parent: str | None = None) -> Json:
         """A new product; nothing is needed, an empty body makes a published product called Product."""

@@ -10,7 +10,7 @@ from sandbox.woocommerce.refusals import refuse
 
 _PREFIX = "woocommerce_"
 _KNOWN = {
-    "general": {"woocommerce_default_country": "NO", "woocommerce_currency": "NOK"},
+    "general": {"woocommerce_default_country": "NO", "woocommerce_currency": "NOK", "woocommerce_calc_taxes": "yes"},
     "tax": {"woocommerce_prices_include_tax": "yes"},
 }
 

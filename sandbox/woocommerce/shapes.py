@@ -86,6 +86,12 @@ def markup(text: str) -> str:
     return _AMPERSAND.sub("&amp;", _TAG.sub("", text)).strip()
 
 
+def rendered(text: str) -> str:
+    """A text as WordPress sets it: curly quotes, dashes, shortcodes run."""
+    text = re.sub(r"\[gallery[^\]]*\]", '<div class="gallery"></div>', text)
+    return re.sub(r'"([^"<>]*)"(?![^<]*>)', "&#8220;\\1&#8221;", text).replace(" -- ", " &#8211; ")
+
+
 def paragraphs(text: str) -> str:
     """A description as WordPress shows it."""
     return "".join(f"<p>{part}</p>\n" for part in text.split("\n\n")) if text else ""

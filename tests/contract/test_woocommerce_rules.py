@@ -416,6 +416,7 @@ def test_a_batch_that_does_not_tell_of_every_item_is_unknown(reply: Any) -> None
             "/wp-json/wc/v3/system_status": lambda: Answer(STATUS),
             "/wp-json/wc/v3/products": lambda: Answer(rows),
             "/wp-json/wc/v3/settings/general/woocommerce_default_country": lambda: Answer({"value": "NO"}),
+            "/wp-json/wc/v3/settings/general/woocommerce_calc_taxes": lambda: Answer({"value": "yes"}),
             "/wp-json/wc/v3/settings/tax/woocommerce_prices_include_tax": lambda: Answer({"value": "yes"}),
         }
         return routes.get(asked.path, lambda: Answer([]))()

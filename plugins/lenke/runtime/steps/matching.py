@@ -45,6 +45,7 @@ def matched(run: FlowRun, reads: dict[Side, SideRead], extracted: Extracted, app
     matches.parked |= known.parked
     matches.moved |= known.moved
     _bar(run, reads["right"], left, matches, ledger)
+    _bar_left_behind(run, reads, left, matches, ledger)
     _close(run, left, matches)
     return matches
 
@@ -76,6 +77,23 @@ def _bar(run: FlowRun, read: SideRead, left: Sequence[Candidate], matches: Match
     found = match(run.flow.match, matches.open(left), barring)
     matches.parked |= {id: ("closed_match", (right,)) for id, right in found.pairs.items()}
     matches.parked |= {id: ("closed_match", rights) for id, (_, rights) in found.parked.items()}
+
+
+def _bar_left_behind(run: FlowRun, reads: Mapping[Side, SideRead], left: Sequence[Candidate], matches: Matches, ledger: Table) -> None:
+    """A right record whose left one is gone bars what would be matched with it before its link is closed, too: who ordered as a guest
+    and has an account by now is the same customer under another id.
+    """
+    if not (waiting := matches.open(left)):
+        return
+    rows = changes.headers(ledger, "link")
+    owner = dict(zip(changes.column(ledger, "right", rows), changes.column(ledger, "left", rows), strict=True))
+    read = reads["right"]
+    linked = [Candidate(id, read.texts_of(at)) for at, id in enumerate(read.ids) if owner.get(id, "") not in ("", *reads["left"].position)]
+    found = match(run.flow.match, waiting, linked) if linked else Matches()
+    barred = {id: (right,) for id, right in found.pairs.items()} | {id: rights for id, (_, rights) in found.parked.items()}
+    asked = sorted({owner[right] for rights in barred.values() for right in rights})
+    gone = run.system("left").gone(run.entity("left"), asked) if asked else {}
+    matches.parked |= {id: ("closed_match", rights) for id, rights in barred.items() if any(owner[right] in gone for right in rights)}
 
 
 def _close(run: FlowRun, left: Sequence[Candidate], matches: Matches) -> None:

@@ -17,7 +17,7 @@ which the shop lets nobody change), ``net_total``, and ``lines``: see :mod:`.lin
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -107,13 +107,13 @@ def product(row: Row, meta_keys: Iterable[str], *, parent: Row | None, vat: Vat)
     return fields | {"archived": hidden or fields.get("status") not in PUBLISHED, "vat_rate": vat.rate, "price_vat_rate": vat.in_price}
 
 
-def order(row: Row, meta_keys: Iterable[str], *, customer: str | None) -> Fields:
-    """An order with its lines in one list."""
+def order(row: Row, meta_keys: Iterable[str], *, customer: str | None, parents: Container[str]) -> Fields:
+    """An order with its lines in one list; ``parents`` are the ids of variable products among them."""
     fields = clean(row, meta_keys)
     made = fields.get("date_created_gmt")
     net = _difference(fields.get("total"), fields.get("total_tax"))
     ordered = fields["meta_data"].get(ORDERED_AT) or (made and f"{made}Z")
-    return fields | {"customer": customer, ORDERED_AT: ordered, "net_total": net, "lines": lines_of(row)}
+    return fields | {"customer": customer, ORDERED_AT: ordered, "net_total": net, "lines": lines_of(row, parents)}
 
 
 def record(fields: Mapping[str, Any]) -> Record:

@@ -1,7 +1,8 @@
 """An order's lines: read as one list, written as the lists that WooCommerce keeps.
 
 A line is the vendor's member of ``line_items``, ``shipping_lines`` or ``fee_lines`` and, added: ``id`` (``line_items/5``), ``kind``
-(``product``; ``other`` for a product that the shop has no more; ``shipping``; ``fee``, or what its meta data ``lenke_kind`` says),
+(``product``; ``other`` for a product or variation that the shop has no more; ``shipping``; ``fee``, or what its meta data
+``lenke_kind`` says),
 ``product`` (the variation's or product's id as text), ``description``, and as text ``quantity``, ``unit_price`` and
 ``discount_percent`` (both without VAT) and
 ``vat_rate`` (per cent as text), ``taxed`` (whether it carries VAT at all) and ``meta_data`` as an object, the keys of ``META_KEYS``
@@ -10,7 +11,7 @@ being null where the line lacks them. Amounts of lines are without VAT even in a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
@@ -35,22 +36,31 @@ Line = Mapping[str, Any]
 Body = dict[str, Any]
 
 
-def lines_of(row: Line) -> list[Body]:
-    """The lines of an order as the shop serves it."""
+def lines_of(row: Line, parents: Container[str]) -> list[Body]:
+    """The lines of an order as the shop serves it.
+
+    :param parents: ids of variable products. A line that names one and no variation was of a variation that is deleted, or was
+        made when the product had none (WooCommerce 11.0.1).
+    """
     rates = {rate.get("rate_id"): rate.get("rate_percent") for rate in row.get("tax_lines") or ()}
-    return [_line(name, line, rates) for name in LISTS for line in row.get(name) or ()]
+    return [_line(name, line, rates, parents) for name in LISTS for line in row.get(name) or ()]
 
 
-def _line(name: str, line: Line, rates: Mapping[Any, Any]) -> Body:
+def named_alone(row: Line) -> Iterator[str]:
+    """Ids of products that an order's lines name without a variation."""
+    yield from (str(line["product_id"]) for line in row.get(ITEMS) or () if line.get("product_id") and not line.get("variation_id"))
+
+
+def _line(name: str, line: Line, rates: Mapping[Any, Any], parents: Container[str]) -> Body:
     meta: Body = {str(item.get("key")): item.get("value") for item in line.get("meta_data") or () if isinstance(item, Mapping)}
     quantity = _decimal(line.get("quantity")) if name == ITEMS else Decimal(1)
     subtotal, total = _decimal(line.get("subtotal" if name == ITEMS else "total")), _decimal(line.get("total"))
-    rate = _rate(line, rates)
+    rate, product = _rate(line, rates), _product(line, parents) if name == ITEMS else None
     shown: Body = {key: unescaped(value) for key, value in line.items() if key not in ("image", "meta_data")}
     return shown | {
         "id": f"{name}/{line.get('id')}",
-        "kind": _kind(name, line, meta),
-        "product": _product(line) if name == ITEMS else None,
+        "kind": _kind(name, product, meta),
+        "product": product,
         "description": unescaped(line.get(_NAME[name])),
         "quantity": plain(quantity),
         "unit_price": plain(subtotal / quantity if quantity else subtotal),
@@ -61,14 +71,15 @@ def _line(name: str, line: Line, rates: Mapping[Any, Any]) -> Body:
     }
 
 
-def _kind(name: str, line: Line, meta: Body) -> str:
+def _kind(name: str, product: str | None, meta: Body) -> str:
     if name == ITEMS:
-        return "product" if _product(line) else "other"
+        return "product" if product else "other"
     return "shipping" if name == SHIPPING else str(meta.get(KIND_KEY) or "fee")
 
 
-def _product(line: Line) -> str | None:
-    return next((str(line[key]) for key in ("variation_id", "product_id") if line.get(key)), None)
+def _product(line: Line, parents: Container[str]) -> str | None:
+    found = next((str(line[key]) for key in ("variation_id", "product_id") if line.get(key)), None)
+    return None if found in parents else found
 
 
 def _rate(line: Line, rates: Mapping[Any, Any]) -> str:

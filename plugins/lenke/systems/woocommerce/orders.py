@@ -11,6 +11,7 @@ from lenke.systems.paths import segment
 from lenke.systems.woocommerce import entities, walks
 from lenke.systems.woocommerce.entities import NOT_THERE, Fields
 from lenke.systems.woocommerce.guests import Guests
+from lenke.systems.woocommerce.lines import named_alone
 from lenke.systems.woocommerce.wire import Row, Wire
 
 # Two decimals, the default, would lose the net price behind a price that holds VAT.
@@ -25,6 +26,7 @@ class Orders:
         self._wire = wire
         self._guests = guests
         self._meta_keys = meta_keys
+        self._is_parent: dict[str, bool] = {}
 
     def all(self) -> Iterator[Fields]:
         """Every order."""
@@ -56,8 +58,18 @@ class Orders:
     def _shown(self, rows: Iterable[Row]) -> Iterator[Fields]:
         kept = (row for row in rows if row.get("status") not in NOT_THERE)
         while page := list(islice(kept, _AT_ONCE)):
+            parents = self._parents(dict.fromkeys(key for row in page for key in named_alone(row)))
             for row, customer in zip(page, self._guests.customer_of(page), strict=True):
-                yield entities.order(row, self._meta_keys, customer=customer)
+                yield entities.order(row, self._meta_keys, customer=customer, parents=parents)
+
+    def _parents(self, ids: Iterable[str]) -> frozenset[str]:
+        """Those of the products that are sold by their variations only; each is asked for once in the client's life."""
+        unknown = [key for key in ids if key not in self._is_parent]
+        for at in range(0, len(unknown), _AT_ONCE):
+            group = unknown[at : at + _AT_ONCE]
+            rows = self._wire.rows("/products", {"type": "variable", "_fields": "id", "include": ",".join(group)})
+            self._is_parent |= dict.fromkeys(group, False) | dict.fromkeys((str(row["id"]) for row in rows), True)
+        return frozenset(key for key, is_parent in self._is_parent.items() if is_parent)
 
     def _included(self, ids: Sequence[str]) -> Iterator[Row]:
         for at in range(0, len(ids), _AT_ONCE):

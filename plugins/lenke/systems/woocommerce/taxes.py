@@ -12,6 +12,7 @@ from lenke.systems.woocommerce.lines import plain
 from lenke.systems.woocommerce.wire import Row, Wire
 
 _COUNTRY = "/settings/general/woocommerce_default_country"
+_TAXES = "/settings/general/woocommerce_calc_taxes"
 _PRICES = "/settings/tax/woocommerce_prices_include_tax"
 _STANDARD = "standard"
 
@@ -22,15 +23,19 @@ class Taxes:
 
     :param rates: tax class to per cent.
     :param prices_hold_vat: what is entered as a product's price holds its VAT.
+    :param charged: the shop reckons taxes at all; the rates and settings of one that does not are left over.
     """
 
     rates: Mapping[str, str]
     prices_hold_vat: bool
+    charged: bool = True
 
     @classmethod
     def of(cls, wire: Wire) -> Taxes:
         """Ask the shop; one that lets nobody see its rates has none, and its prices are taken to hold VAT."""
         try:
+            if wire.one(_TAXES).get("value") == "no":
+                return cls({}, prices_hold_vat=False, charged=False)
             holds = wire.one(_PRICES).get("value") != "no"
             country = str(wire.one(_COUNTRY).get("value") or "").partition(":")[0]
             return cls(_rates(list(wire.rows("/taxes", {})), country), holds)
@@ -39,7 +44,7 @@ class Taxes:
 
     def vat(self, row: Row, parent: Row | None) -> Vat:
         """The VAT of a product, or of a variation of ``parent``."""
-        rate = "0" if row.get("tax_status") == "none" else self.rates.get(_class(row, parent))
+        rate = "0" if row.get("tax_status") == "none" or not self.charged else self.rates.get(_class(row, parent))
         return Vat(rate, rate if self.prices_hold_vat else "0")
 
 

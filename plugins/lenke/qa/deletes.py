@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from lenke.core.links.rows import OTHER, SIDES, Side
 from lenke.core.mapping.model import Flow
+from lenke.qa.people import UntriedError
 from lenke.qa.runner import FULL
 from lenke.qa.session import Session
 from lenke.qa.sheet import Tick, without_ids
@@ -24,7 +25,14 @@ class Deleted:
 
 
 def deletes(session: Session, flows: Sequence[Flow]) -> dict[str, Tick]:
-    """By flow, what became of a record deleted on the left and of another deleted on the right."""
+    """By flow, what became of a record deleted on the left and of another deleted on the right; nothing to tick where none may be."""
+    try:
+        return _deletes(session, flows)
+    except UntriedError as untried:
+        return {flow.name: Tick("none", str(untried)) for flow in flows}
+
+
+def _deletes(session: Session, flows: Sequence[Flow]) -> dict[str, Tick]:
     done: list[Deleted] = []
     notes: dict[str, list[str]] = {flow.name: [] for flow in flows}
     for flow in reversed(flows):  # orders before what they name
@@ -49,6 +57,8 @@ def _delete(session: Session, flow: Flow, side: Side) -> Deleted | str:
         ids: dict[Side, str] = {"left": left, "right": links.get(left, "")}
         try:
             session.everybody[0].delete(place.system, place.entity, ids[side])
+        except UntriedError:
+            raise
         except ValueError as problem:
             complaint = str(problem)
             continue

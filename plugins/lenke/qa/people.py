@@ -29,6 +29,10 @@ class People(Protocol):
         """Send an order's invoice."""
 
 
+class UntriedError(ValueError):
+    """Something that is left alone on purpose."""
+
+
 class TenantPeople:
     """A person's edits through a test tenant's API. Nothing is made or deleted there: both would stay."""
 
@@ -48,15 +52,15 @@ class TenantPeople:
 
     def create(self, system: str, entity: str, fields: Mapping[str, Any]) -> str:
         """Refused."""
-        raise ValueError("nothing is made on a test tenant")
+        raise UntriedError("nothing is made on a test tenant")
 
     def delete(self, system: str, entity: str, key: str) -> None:
         """Refused."""
-        raise ValueError("nothing is deleted on a test tenant")
+        raise UntriedError("nothing is deleted on a test tenant")
 
     def invoice(self, key: str, *, system: str) -> None:
         """Refused."""
-        raise ValueError("no invoice is sent from a test tenant")
+        raise UntriedError("no invoice is sent from a test tenant")
 
     def _current(self, system: str, entity: str, key: str) -> Mapping[str, Any] | None:
         client: System = self._system(system)

@@ -2,6 +2,9 @@
 
 A dataflow that wrote wakes those that read what it wrote, and none else: an edit goes on from system to system until nobody finds
 anything to write. What a dataflow wrote itself does not wake it, so one that wrote in its last run is started once more in the end.
+
+While the first runs go on, those that have had theirs are paused: each flow that a first load writes would wake them once more, in
+its midst. All of them have a second run after it.
 """
 
 from __future__ import annotations
@@ -9,11 +12,12 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Literal, Protocol
 
 from lenke.core.errors import LenkeError
-from lenke.local.api import Api
+from lenke.local.api import Api, ApiError
 from lenke.local.dataflows import Dataflow
 from lenke.local.follow import Follower, Run, instant
 
@@ -61,7 +65,7 @@ class Waves:
         self._follower = follower
         self._watcher = watcher
         self._check = check
-        self._pause = pause
+        self._interval = pause
         self._dag_ids: list[str] = []
         self._wrote: dict[str, int] = {}
         self._ended: Counter[str] = Counter()
@@ -75,12 +79,31 @@ class Waves:
         :raises RestlessError: it does not come to rest.
         """
         self._dag_ids = [dataflow.dag_id for level in levels for dataflow in level]
-        for level in levels:
-            self._begin([dataflow.dag_id for dataflow in level], since=since)
+        if len(levels) > 1:
+            self._first_load(levels, since=since)
+        else:
+            self._begin(self._dag_ids, since=since)
         for _ in range(depth):
             if again := self._unsettled():
                 self._watcher.line(f"Once more, since they wrote in their last run: {', '.join(again)}")
                 self._begin(again, since=datetime.now(UTC))
+
+    def _first_load(self, levels: Sequence[Sequence[Dataflow]], *, since: datetime) -> None:
+        try:
+            for level in levels:
+                dag_ids = [dataflow.dag_id for dataflow in level]
+                self._begin(dag_ids, since=since)
+                self._pause_all(dag_ids, paused=True)
+        finally:
+            with suppress(ApiError):  # what ended the waves says why
+                self._pause_all(self._dag_ids, paused=False)
+        if any(self._wrote.values()):
+            self._watcher.line("All once more, now that each has written what it lacked")
+            self._begin(self._dag_ids, since=datetime.now(UTC))
+
+    def _pause_all(self, dag_ids: Sequence[str], *, paused: bool) -> None:
+        for dag_id in dag_ids:
+            self._api.patch(f"dags/{dag_id}", {"is_paused": paused})
 
     def _unsettled(self) -> list[str]:
         return [dag_id for dag_id in self._dag_ids if self._wrote.get(dag_id) and not self._has_failed(dag_id)]
@@ -98,7 +121,7 @@ class Waves:
                         f"{dag_id} still writes in its {runs}th run: two dataflows undo each other's values; "
                         f"`lenke plan {dag_id} <flow>` shows which properties"
                     )
-            time.sleep(self._pause)
+            time.sleep(self._interval)
 
     def _is_silent(self) -> bool:
         # In this order: an event that is waiting becomes a run in one step, so one of the two looks around the question sees it.

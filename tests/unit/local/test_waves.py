@@ -54,7 +54,7 @@ class _World:
 
     def patch(self, path: str, body: dict[str, Any]) -> Any:
         dag_id = path.split("/")[1]
-        self._unpaused.add(dag_id)
+        (self._unpaused.discard if body["is_paused"] else self._unpaused.add)(dag_id)
         return {"next_dagrun_run_after": "2026-01-01T00:00:00Z" if dag_id in self._due else None}
 
     def wakes(self, dag_ids: Sequence[str]) -> bool:
@@ -121,15 +121,30 @@ def test_a_quiet_first_run_is_the_last(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_from_level_to_level_and_from_then_on_by_what_assets_wake(monkeypatch: pytest.MonkeyPatch) -> None:
     world = _World({"a_to_b": [1, 0], "b_to_c": [1, 0]}, wakes=BOTH)
     _run(world, [A, B], monkeypatch)
-    # b_to_c is paused while a_to_b runs for the first time; it wakes a_to_b, which has nothing to write any more.
-    assert world.started == ["a_to_b", "b_to_c", "a_to_b", "b_to_c"]
-    assert world.triggered == ["a_to_b", "b_to_c", "b_to_c"]
+    # Each is paused while the other runs for the first time, and not woken by it; then both run once more.
+    assert world.started == world.triggered == ["a_to_b", "b_to_c", "a_to_b", "b_to_c"]
+    assert world._unpaused == {"a_to_b", "b_to_c"}
+
+
+def test_where_the_first_runs_wrote_nothing_there_is_no_second_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = _World({"a_to_b": [0], "b_to_c": [0]}, wakes=BOTH)
+    _run(world, [A, B], monkeypatch)
+    assert world.triggered == ["a_to_b", "b_to_c"]
+
+
+def test_whatever_ends_the_first_load_leaves_nothing_paused(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = _World({"a_to_b": [1], "b_to_c": [1]})
+    ended = world.ended
+    monkeypatch.setattr(world, "ended", lambda run: ended(run) if run.dag_id == "a_to_b" else 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        _run(world, [A, B], monkeypatch)
+    assert world._unpaused == {"a_to_b", "b_to_c"}
 
 
 def test_an_event_that_waits_for_the_scheduler_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    world = _World({"a_to_b": [0, 0], "b_to_c": [1, 0]}, wakes={"b_to_c": ["a_to_b"]})
+    world = _World({"a_to_b": [0, 0, 0], "b_to_c": [1, 1, 0]}, wakes={"b_to_c": ["a_to_b"]})
     _run(world, [A, B], monkeypatch)
-    assert world.started.count("a_to_b") == 2
+    assert world.started.count("a_to_b") == 3
     assert not any(run.active for run in world.runs)
 
 

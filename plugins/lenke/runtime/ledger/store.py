@@ -292,6 +292,7 @@ def _moved(link: Link, old: Shape, new: Shape) -> Link:
 
     return replace(
         link,
+        base=(),  # they have been moved; fewer properties may be left than there were
         left_stored=moved(link.left_stored),
         right_stored=moved(link.right_stored),
         left_pending=pending(link.left_pending),

@@ -185,7 +185,7 @@ class _State:
 
     def _first(self, at: int, spec: Property, now: dict[Side, int]) -> None:
         if UNKNOWN in now.values():  # case 1
-            self._await(at, spec, now)
+            self._await(spec, now)
         elif now["left"] == now["right"]:  # case 2
             self._agree(at, now["left"])
         elif self._text("right", spec) is None:  # case 3
@@ -199,24 +199,15 @@ class _State:
             if winner != "hold":
                 self._carry(at, spec, winner, now)
 
-    def _await(self, at: int, spec: Property, now: dict[Side, int]) -> None:
+    def _await(self, spec: Property, now: dict[Side, int]) -> None:
         """The side that was not read is needed; a property that is absent on the other one could not be decided all the same."""
-        for side in SIDES:
-            if self.rows[side] is not None and now[side] == UNKNOWN != now[OTHER[side]]:
-                self.stored[side][at] = UNKNOWN  # absent, and known to be so until a read shows it
         self.merge.needs_both |= any(
-            self.rows[side] is None and now[OTHER[side]] != UNKNOWN and not self._is_settled(at, side, spec) for side in SIDES
+            self.rows[side] is None and now[OTHER[side]] != UNKNOWN and not self._is_settled(side, spec) for side in SIDES
         )
 
-    def _is_settled(self, at: int, side: Side, spec: Property) -> bool:
-        """The unread side lacked the property when it was last read, or was read in the version that it has and held no such part then
-        (and the other side has nothing to tell it).
-        """
-        return self._is_absent(at, side) or (bool(self.old.version(side)) and self._text(OTHER[side], spec) is None)
-
-    def _is_absent(self, at: int, side: Side) -> bool:
-        held = self.old.left_stored if side == "left" else self.old.right_stored
-        return held.get(at) == UNKNOWN
+    def _is_settled(self, side: Side, spec: Property) -> bool:
+        """The unread side was read in the version that it has, and held no such part then; the other side has nothing to tell it."""
+        return bool(self.old.version(side)) and self._text(OTHER[side], spec) is None
 
     def _both(self, at: int, spec: Property, now: dict[Side, int]) -> None:
         if now["left"] == now["right"]:  # case 8
@@ -262,7 +253,7 @@ class _State:
 
     def _first_one_way(self, at: int, spec: Property, now: dict[Side, int], source: Side, target: Side) -> None:
         if self.rows[target] is None:
-            self.merge.needs_both |= not self._is_absent(at, target)
+            self.merge.needs_both = True
         elif now[source] == now[target] or self._text(source, spec) is None:
             self._agree(at, now[source])
         elif self._text(target, spec) is not None and (chosen := self.policy.chosen.get(spec.name)):

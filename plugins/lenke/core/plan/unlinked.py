@@ -108,9 +108,7 @@ def _is_uncertain(draft: Draft, old: Link, row: Row) -> bool:
 def _creation(draft: Draft, id: str, at: int, row: Row, values: dict[str, str | None], lines: LinePlan | None, seen: int) -> Action:
     properties = draft.flow.properties
     base = tuple(int(digest) if p.travels_to("right") else UNKNOWN for p, digest in zip(properties, row.digests, strict=True))
-    absent = {place: UNKNOWN for place, p in enumerate(properties) if p.direction == "two_way" and row.digests[place] == UNKNOWN}
-    link = Link(id, base=base, left_stored=absent)
-    link = accepted(draft, link, link, lines, {"left": at, "right": -1}, is_new=True)
+    link = accepted(draft, Link(id, base=base), Link(id, base=base), lines, {"left": at, "right": -1}, is_new=True)
     return Action(
         key=f"c:{id}",
         verb="create",

@@ -248,18 +248,3 @@ class TestPriceWithVat:
 def test_rebased_property_of_a_pair_that_lacks_it_needs_nothing() -> None:
     link = Link("1", "2", base=(UNKNOWN,))
     assert merge([spec()], link, row(ABSENT), None, Policy("left")) == Merge(link)
-
-
-def test_a_side_that_lacks_a_property_is_not_read_again_for_it() -> None:
-    merged = merge([spec()], Link("1", "2", base=(UNKNOWN,)), row(ABSENT), row("b"), Policy("left"))
-    assert (changes(merged), merged.needs_both, merged.link.left_stored) == (({}, {}), False, {0: UNKNOWN})
-    later = merge([spec()], merged.link, None, row("c"), Policy("left"))
-    assert (changes(later), later.needs_both, later.link) == (({}, {}), False, merged.link)
-    shown = merge([spec()], merged.link, row("c"), row("c"), Policy("left"))
-    assert (shown.link.base, shown.link.left_stored) == ((digest("c"),), {})
-
-
-def test_what_goes_one_way_to_a_side_that_lacks_it_waits_for_no_read() -> None:
-    link = Link("1", "2", base=(UNKNOWN,), left_stored={0: UNKNOWN})
-    assert not merge([spec(direction="to_left")], link, None, row("b"), Policy("left")).needs_both
-    assert merge([spec(direction="to_left")], Link("1", "2", base=(UNKNOWN,)), None, row("b"), Policy("left")).needs_both

@@ -1,6 +1,7 @@
 """Lenke's one Airflow plugin."""
 
 import importlib
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -29,4 +30,5 @@ class LenkePlugin(AirflowPlugin):
     def on_load(cls, *args: Any, **kwargs: Any) -> None:
         """Import what every task needs where plugins are loaded at a process's start: its tasks are forks, and then import nothing."""
         if not settings.LAZY_LOAD_PLUGINS:
-            importlib.import_module("lenke.runtime.tasks")
+            with suppress(ImportError):  # each DAG tells of it; the pages do not need it
+                importlib.import_module("lenke.runtime.tasks")

@@ -40,6 +40,7 @@ class WooCommerce(SandboxSystem):
         "filters_dates": True,
         "batches": True,
         "prices_hold_vat": True,
+        "charges_taxes": True,
         "php_warnings": False,
         "over_tls": False,
     }
@@ -101,10 +102,12 @@ class WooCommerce(SandboxSystem):
         return path[len(root) + 1 :].split("/") if path.startswith(f"{root}/") else ["-"]
 
     def switch(self, name: str, *, on: bool) -> None:
-        """``prices_hold_vat`` is a setting of the shop's own."""
+        """``prices_hold_vat`` and ``charges_taxes`` are settings of the shop's own."""
         super().switch(name, on=on)
         if name == "prices_hold_vat":
             self.store.keep("prices_include_tax", str(int(on)))
+        if name == "charges_taxes":
+            self.store.keep("calc_taxes", "yes" if on else "no")
 
     def throttled(self, seconds: float) -> Reply:
         """The shop has no limit of its own: its host says so, in HTML."""

@@ -15,9 +15,10 @@ from lenke.core.mapping.load import load_dataflow
 from sandbox.seed import Seed, build
 from tests.faults import stirs
 from tests.faults.people import People
-from tests.flows import shopify_shop, small, superoffice_small, woocommerce_shop
+from tests.flows import shopify_shop, small, superoffice_small
 from tests.flows.custom_erp import pair as erp_pair
 from tests.flows.harness import ROOT, Harness
+from tests.flows.woocommerce import shop as woocommerce_shop
 from tests.oracle.databases import Body, Database, read
 from tests.oracle.tree.case import Case
 

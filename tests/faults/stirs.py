@@ -6,7 +6,8 @@ from typing import Any
 
 from lenke.systems.woocommerce.guests import guest_id
 from tests.faults.people import People
-from tests.flows import shopify_shop, superoffice_small, woocommerce_shop
+from tests.flows import shopify_shop, superoffice_small
+from tests.flows.woocommerce import shop as woocommerce_shop
 
 SHOP, OFFICE, ERP = "custom_webshop", "poweroffice_go", "custom_erp"
 WOO, SHOPIFY, SUPEROFFICE = "woocommerce", "shopify", "superoffice"

@@ -13,11 +13,12 @@ import pytest
 import sandbox
 from lenke.core.mapping.load import load_dataflow
 from lenke.runtime.undo.judging import What
-from tests.flows import shopify_shop, superoffice_small, woocommerce_shop
+from tests.flows import shopify_shop, superoffice_small
 from tests.flows.custom_erp import pair as erp
 from tests.flows.harness import ROOT, Harness
 from tests.flows.installation import RATE
 from tests.flows.undoing import undo
+from tests.flows.woocommerce import shop as woocommerce_shop
 
 Values = list[Any]
 

@@ -11,9 +11,10 @@ from typing import Any, Literal
 
 import sandbox
 from lenke.core.mapping.load import load_dataflow
-from tests.flows import installation, shopify_shop, small, stir, superoffice_small, woocommerce_shop
+from tests.flows import installation, shopify_shop, small, stir, superoffice_small
 from tests.flows.custom_erp import pair as erp
 from tests.flows.harness import ROOT, Harness
+from tests.flows.woocommerce import shop as woocommerce_shop
 from tests.kills.stage import Base, Stage, made
 
 Kind = Literal["create", "update", "line edit"]

@@ -116,6 +116,8 @@ def _hostile(home: Path, settings: Settings) -> dict[str, Any]:
     failed = {"task": f"{flow.name}.load", "map_index": 1, "try": 1, "reason": f"429 {HOSTILE}", "settles_first": False}
     failed |= {"wait_seconds": 12.0, "at": at.isoformat()}
     report["tries"] = [failed]
+    # A run that died before its report, and was followed by one that has one.
+    _write(home / "reports" / dataflow.name / "r0" / "tries" / f"{flow.name}.load.1.1.json", failed)
     _write(home / "reports" / dataflow.name / "r1" / f"{flow.name}.json", report)
     _write(home / "reports" / dataflow.name / "r2" / "tries" / f"{flow.name}.load.1.1.json", failed | {"wait_seconds": 60.0})
     change = {"left": HOSTILE, "right": "r", "verb": "update", "to": {"right": [HOSTILE]}, "outcome": {"right": "done"}, "won": {}}

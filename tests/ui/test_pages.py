@@ -150,6 +150,7 @@ def test_a_run_tells_why_its_tasks_were_tried_again_before_and_after_it_has_a_re
     runs = html.unescape(text(server.page(f"{HOSTILE_DAG}/runs")))
     assert f"load of chunk 2 Try 1 failed, the next one starts in 12 s: 429 {HOSTILE}" in runs
     assert f"No report yet: r2 {runs.partition('r2 ')[2][:19]} load of chunk 2 Try 1 failed, the next one starts in 60 s: 429" in runs
+    assert runs.count("No report yet") == 1
     assert "1 failed try" in text(server.page(f"{HOSTILE_DAG}/"))
 
 

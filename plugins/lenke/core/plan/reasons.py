@@ -11,7 +11,7 @@ WORDS: Mapping[str, str] = {
     "invalid_value": "a value cannot be understood, or the other system cannot hold it",
     "ambiguous_match": "several records of the other system match it",
     "duplicate_match": "several records match one record of the other system",
-    "closed_match": "it matches a record whose link is closed",
+    "closed_match": "it matches a record whose link is closed, or whose counterpart is gone",
     "missing_reference": "it refers to a record that has no link yet",
     "locked": "the other system has closed the record to changes",
     "rejected": "the other system refused it",

@@ -85,15 +85,23 @@ def _bar_left_behind(run: FlowRun, reads: Mapping[Side, SideRead], left: Sequenc
     """
     if not (waiting := matches.open(left)):
         return
-    rows = changes.headers(ledger, "link")
+    rows, read, there = changes.headers(ledger, "link"), reads["right"], reads["left"].position
     owner = dict(zip(changes.column(ledger, "right", rows), changes.column(ledger, "left", rows), strict=True))
-    read = reads["right"]
-    linked = [Candidate(id, read.texts_of(at)) for at, id in enumerate(read.ids) if owner.get(id, "") not in ("", *reads["left"].position)]
+    alike = [(int(at), str(read.ids[at])) for at in _alike(run, read, waiting)]
+    linked = [Candidate(id, read.texts_of(at)) for at, id in alike if id in owner and owner[id] not in there]
     found = match(run.flow.match, waiting, linked) if linked else Matches()
     barred = {id: (right,) for id, right in found.pairs.items()} | {id: rights for id, (_, rights) in found.parked.items()}
     asked = sorted({owner[right] for rights in barred.values() for right in rights})
     gone = run.system("left").gone(run.entity("left"), asked) if asked else {}
     matches.parked |= {id: ("closed_match", rights) for id, rights in barred.items() if any(owner[right] in gone for right in rights)}
+
+
+def _alike(run: FlowRun, read: SideRead, waiting: Sequence[Candidate]) -> changes.Positions:
+    """Positions of records that share the first value of a match rule with one that waits: few, where all would take long to look at."""
+    found = np.zeros(len(read.ids), dtype=np.bool_)
+    for name in {rule.properties[0] for rule in run.flow.match} & set(read.texts.columns):
+        found |= read.texts[name].isin([text for one in waiting if (text := one.texts.get(name)) is not None]).to_numpy()
+    return np.flatnonzero(found)
 
 
 def _close(run: FlowRun, left: Sequence[Candidate], matches: Matches) -> None:

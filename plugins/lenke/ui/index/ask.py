@@ -107,11 +107,19 @@ def runs(index: RunIndex, flow: str, *, limit: int) -> list[Row]:
     return [row | {"figures": json.loads(row["figures"])} for row in found]
 
 
+_UNREPORTED = (
+    "SELECT folder FROM seen WHERE stamp > (SELECT coalesce(max(stamp), 0) FROM seen JOIN run USING (folder) WHERE flow = ?)"
+    " ORDER BY stamp DESC LIMIT ?"
+)
+
+
 def unreported(index: RunIndex, flow: str, *, limit: int = 5) -> list[Row]:
-    """Runs that have no report of the flow (yet) but tries that failed, newest first: ``folder`` and ``tries`` as a report holds them."""
-    statement = "SELECT folder FROM seen WHERE folder NOT IN (SELECT folder FROM run WHERE flow = ?) ORDER BY stamp DESC LIMIT ?"
+    """Runs after a flow's last report that have none of it yet but tries that failed, newest first.
+
+    :return: ``folder``, and ``tries`` as a report holds them.
+    """
     with files.reading(index.path) as connection:
-        folders = [str(row["folder"]) for row in _rows(connection.execute(statement, (flow, limit)))]
+        folders = [str(row["folder"]) for row in _rows(connection.execute(_UNREPORTED, (flow, limit)))]
     found = [{"folder": folder, "tries": tries.of_flow(index.home / "reports" / index.dataflow / folder, flow)} for folder in folders]
     return [row for row in found if row["tries"]]
 

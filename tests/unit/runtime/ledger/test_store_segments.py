@@ -82,3 +82,13 @@ def test_key_of_a_segment_stays_short_when_it_is_refreshed_for_years(ledger: Led
     assert max(map(len, _names(ledger))) < LONGEST_KEY
     assert len(_names(ledger)) == 10
     assert len(ledger.table) == 100
+
+
+@pytest.mark.parametrize("stored", [{}, {0: 7}, {1: 7}])
+def test_a_mapping_that_lost_a_property_keeps_what_the_others_agreed_on_and_stored(tmp_path: Path, stored: dict[int, int]) -> None:
+    keys, note, backups = DictKeys(), Note(), Backups(tmp_path)
+    two, one = Shape((("name", "0"), ("phone", "0"))), Shape((("phone", "0"),))
+    before = Store(Identity("flow_of", "things", two, "k"), lambda _: keys, note, backups).open()
+    before.commit([Link("1", "r1", base=(5, 6), left_stored=stored)], at=AT)
+    (link,) = Store(Identity("flow_of", "things", one, "k"), lambda _: keys, note, backups).open().table.links()
+    assert (link.base, dict(link.left_stored)) == ((6,), {0: 7} if 1 in stored else {})

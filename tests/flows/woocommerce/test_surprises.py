@@ -2,31 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from lenke.runtime.windows import Window
 from lenke.systems.woocommerce.guests import guest_id
-from tests.flows.woocommerce_shop import CUSTOMERS, OFFICE, ORDERS, PRODUCTS, SHOP, Body, Pair, paired
+from tests.flows.woocommerce.shop import CUSTOMERS, OFFICE, ORDERS, PRODUCTS, SHOP, Body, Pair
 
 FULL = Window("full")
 GUEST = guest_id("gro.gjest@example.com")
-
-
-@pytest.fixture
-def pair(tmp_path: Path) -> Iterator[Pair]:
-    """After the first sync."""
-    with paired(tmp_path) as found:
-        found.engine.run()
-        found.written()
-        yield found
-
-
-def setting(pair: Pair, name: str, value: str) -> None:
-    """Change a setting of the shop."""
-    pair.systems._sites[SHOP].system.store.keep(name, value)
 
 
 @pytest.mark.parametrize("address", ["øyvind@blåbær.no", "anne@bør.no"])
@@ -78,7 +61,7 @@ def test_a_variations_description_is_what_was_written_and_not_how_it_is_shown(pa
 
 
 def test_prices_of_a_shop_without_taxes_hold_none_whatever_was_left_in_its_settings(pair: Pair) -> None:
-    setting(pair, "calc_taxes", "no")
+    pair.systems.switch(SHOP, "charges_taxes", on=False)
     body: Body = {"name": "Ny vare", "sku": "NY-1", "regular_price": "210.00"}
     key = pair.systems.create(SHOP, "Product", body)
     pair.engine.run()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -145,3 +146,23 @@ def paired(folder: Path, records: dict[str, Any] | None = None) -> Iterator[Pair
     with sandbox.start(folder / "sandbox", seed=None, port_base=0, rate=5_000, records=given, systems=(OFFICE, SHOP)) as systems:
         mapping = load_dataflow(ROOT / "include/mappings/woocommerce_to_poweroffice_go.yaml")
         yield Pair(systems, Harness(folder / "lenke", systems.connections, dataflow=mapping))
+
+
+def lines(pair: Pair, order: str) -> dict[str, Body]:
+    """The accounts' lines of an order by product code."""
+    return {line["ProductCode"]: line for line in pair.right(ORDERS, order)["SalesOrderLines"]}
+
+
+def items(pair: Pair, order: str, name: str = "line_items") -> dict[str, Body]:
+    """The shop's lines of an order by their names."""
+    return {line.get("name") or line.get("method_title"): line for line in pair.left("Order", order)[name]}
+
+
+def sent(pair: Pair, system: str, entity: str) -> list[Any]:
+    """The bodies of what was written to a system since this was last asked."""
+    rows = [row for row in pair.written() if (row["system"], row["entity"]) == (system, entity)]
+    return [json.loads(row["body"]) for row in rows]
+
+
+def line_id(pair: Pair, order: str, code: str) -> str:
+    return str(lines(pair, order)[code]["Id"])

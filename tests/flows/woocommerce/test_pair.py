@@ -3,47 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from lenke.runtime.windows import Window
 from lenke.systems.woocommerce.guests import guest_id
-from tests.flows.woocommerce_shop import CUSTOMERS, OFFICE, ORDERS, PRODUCTS, SHOP, Body, Pair, paired
+from tests.flows.woocommerce.shop import CUSTOMERS, OFFICE, ORDERS, PRODUCTS, SHOP, Pair, items, line_id, lines, paired, sent
 
 FULL = Window("full")
 GUEST = guest_id("gro.gjest@example.com")
-
-
-@pytest.fixture
-def pair(tmp_path: Path) -> Iterator[Pair]:
-    """After the first sync."""
-    with paired(tmp_path) as found:
-        found.engine.run()
-        found.written()
-        yield found
-
-
-def lines(pair: Pair, order: str) -> dict[str, Body]:
-    """The accounts' lines of an order by product code."""
-    return {line["ProductCode"]: line for line in pair.right(ORDERS, order)["SalesOrderLines"]}
-
-
-def items(pair: Pair, order: str, name: str = "line_items") -> dict[str, Body]:
-    """The shop's lines of an order by their names."""
-    return {line.get("name") or line.get("method_title"): line for line in pair.left("Order", order)[name]}
-
-
-def sent(pair: Pair, system: str, entity: str) -> list[Any]:
-    """The bodies of what was written to a system since this was last asked."""
-    rows = [row for row in pair.written() if (row["system"], row["entity"]) == (system, entity)]
-    return [json.loads(row["body"]) for row in rows]
-
-
-def line_id(pair: Pair, order: str, code: str) -> str:
-    return str(lines(pair, order)[code]["Id"])
 
 
 def test_the_first_sync_makes_everything_once_and_the_second_is_silent(pair: Pair) -> None:
@@ -168,80 +137,6 @@ class TestHeaders:
         pair.systems.edit(SHOP, "Order", "500002", {"transaction_id": "PAY-9"})
         pair.engine.run()
         assert pair.engine.parked(ORDERS)["500002"][0] == "locked"
-
-
-class TestLinesFromTheShop:
-    def test_a_new_line(self, pair: Pair) -> None:
-        pair.systems.edit_line(SHOP, "Order", "500002", None, {"product_id": 10, "quantity": 3})
-        pair.settle()
-        assert lines(pair, "500002")["ULL-1"]["Quantity"] == 3
-        assert len(lines(pair, "500002")) == 2
-
-    def test_a_changed_quantity_and_price(self, pair: Pair) -> None:
-        key = items(pair, "500001")["Sokk &amp; vott"]["id"]
-        pair.systems.edit_line(SHOP, "Order", "500001", f"line_items/{key}", {"quantity": 4, "subtotal": "32.00", "total": "24.00"})
-        pair.settle()
-        line = lines(pair, "500001")["ULL-1"]
-        assert (line["Quantity"], line["ProductUnitPrice"], line["Allowance"]) == (4, 8, 25)
-
-    def test_a_removed_line(self, pair: Pair) -> None:
-        key = items(pair, "500001")["Vare GENSER - Blå"]["id"]
-        pair.systems.edit_line(SHOP, "Order", "500001", f"line_items/{key}", None)
-        pair.settle()
-        assert set(lines(pair, "500001")) == {"ULL-1", "FRAKT", "GEBYR"}
-
-
-class TestLinesFromTheAccounts:
-    def right(self, pair: Pair, order: str) -> str:
-        return pair.engine.right_of(ORDERS)[order]
-
-    def test_a_new_line(self, pair: Pair) -> None:
-        product = int(pair.engine.right_of(PRODUCTS)["21"])
-        fields = {"ProductId": product, "Quantity": 2, "ProductUnitPrice": 300, "Description": "Genser, ekstra"}
-        pair.systems.edit_line(OFFICE, "SalesOrders", self.right(pair, "500002"), None, fields)
-        pair.settle()
-        line = items(pair, "500002")["Genser, ekstra"]
-        assert (line["product_id"], line["variation_id"], line["quantity"], line["total"]) == (20, 21, 2, "600.00")
-
-    def test_new_freight_and_a_fee(self, pair: Pair) -> None:
-        ids = {body["Code"]: body["Id"] for body in pair.systems.records(OFFICE, "Products")}
-        for code in ("FRAKT", "GEBYR", "AVRUND"):
-            fields = {"ProductId": ids[code], "Quantity": 1, "ProductUnitPrice": 10, "Description": f"Ny {code}"}
-            pair.systems.edit_line(OFFICE, "SalesOrders", self.right(pair, "500002"), None, fields)
-        pair.settle()
-        assert set(items(pair, "500002", "shipping_lines")) == {"Ny FRAKT"}
-        assert set(items(pair, "500002", "fee_lines")) == {"Ny GEBYR", "Ny AVRUND"}
-
-    def test_a_changed_quantity_alone_sends_both_amounts(self, pair: Pair) -> None:
-        order, key = self.right(pair, "500002"), line_id(pair, "500002", "KOPP-2")
-        pair.systems.edit_line(OFFICE, "SalesOrders", order, key, {"Quantity": 3})
-        pair.written()
-        pair.engine.run()
-        (item,) = pair.left("Order", "500002")["line_items"]
-        assert sent(pair, SHOP, "Order") == [{"line_items": [{"id": item["id"], "quantity": 3, "subtotal": "3117.60", "total": "3117.60"}]}]
-        assert (item["quantity"], item["total"]) == (3, "3117.60")
-        pair.settle()
-
-    def test_a_changed_price_and_discount(self, pair: Pair) -> None:
-        order, key = self.right(pair, "500001"), line_id(pair, "500001", "ULL-1")
-        pair.systems.edit_line(OFFICE, "SalesOrders", order, key, {"ProductUnitPrice": 10, "Allowance": 20})
-        pair.settle()
-        line = items(pair, "500001")["Sokk &amp; vott"]
-        assert (line["quantity"], line["subtotal"], line["total"]) == (7, "70.00", "56.00")
-
-    def test_changed_freight(self, pair: Pair) -> None:
-        order, key = self.right(pair, "500001"), line_id(pair, "500001", "FRAKT")
-        pair.systems.edit_line(OFFICE, "SalesOrders", order, key, {"ProductUnitPrice": 99})
-        pair.settle()
-        assert items(pair, "500001", "shipping_lines")["Bring"]["total"] == "99.00"
-
-    def test_removed_lines(self, pair: Pair) -> None:
-        order = self.right(pair, "500001")
-        for code in ("GENSER-B", "FRAKT", "GEBYR"):
-            pair.systems.edit_line(OFFICE, "SalesOrders", order, line_id(pair, "500001", code), None)
-        pair.settle()
-        left = pair.left("Order", "500001")
-        assert [len(left[name]) for name in ("line_items", "shipping_lines", "fee_lines")] == [1, 0, 0]
 
 
 def test_edits_of_both_sides_meet(pair: Pair) -> None:

@@ -23,7 +23,8 @@ from bench import memory  # noqa: E402
 from lenke.core.links.digests import Digester, Digests  # noqa: E402
 from lenke.core.links.match import Matches  # noqa: E402
 from lenke.core.links.merge import Policy  # noqa: E402
-from lenke.core.links.rows import Link, table  # noqa: E402
+from lenke.core.links.rows import Link  # noqa: E402
+from lenke.core.links.table import table  # noqa: E402
 from lenke.core.mapping.load import load_dataflow  # noqa: E402
 from lenke.core.plan.build import build  # noqa: E402
 from lenke.core.plan.context import Context  # noqa: E402

@@ -13,7 +13,7 @@ from typing import Any, TypedDict
 import numpy as np
 
 from bench import memory, sample
-from lenke.core.links.rows import Table
+from lenke.core.links.table import Table
 from lenke.runtime.ledger.backup import Backups
 from lenke.runtime.ledger.keys import Keys
 from lenke.runtime.ledger.store import COMPACT_SHARE, Identity, Store, Witness

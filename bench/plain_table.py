@@ -19,7 +19,7 @@ from psycopg2.extras import execute_values
 from bench import memory, sample
 from bench.ground import connect
 from bench.phases import CHANGED, REPEATS, Figures
-from lenke.core.links.rows import SCHEMA_FIXED, Table, table
+from lenke.core.links.table import SCHEMA_FIXED, Table, table
 
 _DIGESTS = [f"d{at:02d}" for at in range(sample.PROPERTIES)]
 _COLUMNS = [*SCHEMA_FIXED.names, *_DIGESTS]

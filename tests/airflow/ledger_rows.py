@@ -6,8 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from lenke.core.links import rows
 from lenke.core.links.rows import Link
+from lenke.core.links.table import latest
 from lenke.runtime.ledger.manifest import Manifest, parse
 from lenke.runtime.ledger.segments import decode
 from tests.airflow.installation import DAG, Installation
@@ -35,7 +35,7 @@ class Ledger:
     def links(self) -> list[Link]:
         """All live rows of the newest generation."""
         keys, manifest = self.texts(), self.manifest()
-        return rows.latest([decode(keys[segment.name]) for segment in manifest.segments], manifest.shape.width).links()
+        return latest([decode(keys[segment.name]) for segment in manifest.segments], manifest.shape.width).links()
 
     def state(self) -> dict[str, Any]:
         """What a commit is: rows, cursor, tenants, properties; nothing that says where or how often it was stored."""

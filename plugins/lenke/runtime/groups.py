@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from lenke.core.links.groups import Sibling, Siblings
-from lenke.core.links.rows import Kind, Link, Table
+from lenke.core.links.rows import Kind, Link
+from lenke.core.links.table import Table
 from lenke.core.mapping.model import Flow
-from lenke.core.plan import changes
 from lenke.runtime.flow_run import FlowRun, shape
 from lenke.runtime.ledger import journal, recovery
 
@@ -39,9 +39,9 @@ def release(run: FlowRun) -> None:
     gone = siblings(run).given_up(run.flow.name, [*_headers(table, "link"), *_headers(table, "recheck")])
     if gone:
         ids = {row.left for row in gone if row.kind == "link"}
-        lines = [line for line in table.links(changes.line_links(table).tolist()) if line.parent in ids]
+        lines = [line for line in table.links(table.line_links().tolist()) if line.parent in ids]
         run.ledger.commit([row.dropped() for row in (*gone, *lines)], at=run.now())
 
 
 def _headers(table: Table, kind: Kind) -> list[Link]:
-    return table.links(changes.headers(table, kind).tolist())
+    return table.links(table.headers(kind).tolist())

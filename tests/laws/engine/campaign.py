@@ -6,10 +6,12 @@ import argparse
 import multiprocessing
 import os
 import random
+import signal
 import sys
 import traceback
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
+from contextlib import closing, suppress
 from dataclasses import dataclass
 
 from hypothesis import Phase
@@ -53,9 +55,11 @@ def carry_out(batch: Batch) -> Result:
     return Result(batch, list(machine.lengths), Counter(machine.tally), failure)
 
 
-def carried_out(batches: Iterable[Batch]) -> Iterator[Result]:
+def carried_out(batches: Iterable[Batch]) -> Generator[Result]:
     """Results as they come, each from a process of its own: what Hypothesis draws depends on the modules that are loaded."""
-    with multiprocessing.get_context("spawn").Pool(os.cpu_count(), maxtasksperchild=1) as pool:
+    # Ctrl-C is for the process that prints the table.
+    quiet = (signal.SIGINT, signal.SIG_IGN)
+    with multiprocessing.get_context("spawn").Pool(os.cpu_count(), signal.signal, quiet, maxtasksperchild=1) as pool:
         yield from pool.imap_unordered(carry_out, batches)
 
 
@@ -65,6 +69,19 @@ def batches(histories: int, seed: int) -> list[Batch]:
     return [Batch(at % len(MACHINES), seeds.getrandbits(32), BATCH) for at in range(-(-histories // BATCH))]
 
 
+def played(chosen: Iterable[Batch]) -> tuple[Statistics, int]:
+    """Statistics over the batches and how many failed, each told as it ends; Ctrl-C leaves what was played until then."""
+    found, failures = Statistics(), 0
+    with suppress(KeyboardInterrupt), closing(carried_out(chosen)) as results:
+        for result in results:
+            machine = MACHINES[result.batch.machine]
+            found.add(result.lengths, result.fired, known(machine))
+            failures += bool(result.failure)
+            told = f"failed\n{result.failure}" if result.failure else "ok"
+            print(f"{len(found.lengths):>7,} histories  {machine.__name__} seed {result.batch.seed}: {told}", flush=True)
+    return found, failures
+
+
 def main() -> int:
     """Print progress, failures with their seeds, and the statistics; 1 if a law did not hold."""
     parser = argparse.ArgumentParser(prog="python -m tests.laws.engine.campaign")
@@ -72,17 +89,11 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=random.SystemRandom().getrandbits(32))
     parser.add_argument("--write", action="store_true", help="put the table into docs/reliability.md")
     options = parser.parse_args()
-    found, failures = Statistics(), 0
     print(f"seed {options.seed}")
-    for result in carried_out(batches(options.histories, options.seed)):
-        machine = MACHINES[result.batch.machine]
-        found.add(result.lengths, result.fired, known(machine))
-        failures += bool(result.failure)
-        told = f"failed\n{result.failure}" if result.failure else "ok"
-        print(f"{len(found.lengths):>7,} histories  {machine.__name__} seed {result.batch.seed}: {told}", flush=True)
+    found, failures = played(batches(options.histories, options.seed))
     table = [*found.table(), "", f"Batches that broke a law: {failures}."]
     print(*table, sep="\n")
-    if options.write:
+    if options.write and found.lengths:
         page.write("laws", "\n".join(table), seed=str(options.seed))
     return 1 if failures else 0
 

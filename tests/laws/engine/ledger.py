@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from lenke.core.links import rows as ledger
-from lenke.core.links.rows import Link, Side, Table
+from lenke.core.links import table as ledger
+from lenke.core.links.rows import Link, Side
+from lenke.core.links.table import Table
 from lenke.core.mapping.model import Flow
 from lenke.core.plan import recheck
 from lenke.core.plan.model import Action

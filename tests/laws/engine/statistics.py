@@ -35,6 +35,8 @@ class Statistics:
 
     def table(self) -> list[str]:
         """Markdown, the rarest first."""
+        if not self.lengths:
+            return ["No history was played."]
         rows = [f"| {name} | {share:.0%} |" for name, share in sorted(self.shares.items(), key=lambda pair: pair[1])]
         head = f"{len(self.lengths):,} histories, median length {median(self.lengths):.0f} steps. Each rule and fault fired in so many:"
         return [head, "", "| rule or fault | histories |", "|---|---|", *rows]

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
-import pyarrow.compute as pc
 
-from lenke.core.links.rows import KINDS, Kind, Table
+from lenke.core.links.rows import Kind
+from lenke.core.links.table import Table
 
 UNLINKED = "right:"
 
@@ -63,6 +63,5 @@ class Index:
 
 
 def _headers(table: Table, kind: Kind) -> Iterable[tuple[str, str]]:
-    mask = pc.and_(pc.equal(table.rows.column("kind"), KINDS.index(kind)), pc.equal(table.rows.column("parent"), ""))
-    rows = table.rows.filter(mask)
-    return zip(rows.column("left").to_pylist(), rows.column("right").to_pylist(), strict=True)
+    rows = table.headers(kind)
+    return zip(table.column("left", rows), table.column("right", rows), strict=True)

@@ -1,24 +1,22 @@
-"""The rows of a flow's ledger: links, tombstones and the recheck list, as values and as a column table."""
+"""The rows of a flow's ledger as values: links, tombstones and the recheck list."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
-import pandas as pd
-import pyarrow as pa
 from numpy.typing import NDArray
 
-from lenke.core.links.digests import UNKNOWN, Digests
+from lenke.core.links.digests import UNKNOWN
 
 # "dropped" takes a link or tombstone out of the ledger, "settled" a recheck entry.
 Kind = Literal["link", "tombstone", "recheck", "dropped", "settled"]
 KINDS: tuple[Kind, ...] = ("link", "tombstone", "recheck", "dropped", "settled")
 Side = Literal["left", "right"]
 SIDES: tuple[Side, Side] = ("left", "right")
+Positions = NDArray[np.int64]
 OTHER: Mapping[Side, Side] = {"left": "right", "right": "left"}
 
 
@@ -93,143 +91,3 @@ def row_key(kind: str, parent: str, left: str, right: str) -> tuple[str, str, st
     if kind in ("recheck", "settled"):
         return ("recheck", "left" if left else "right", left or right)
     return ("link", parent, left)
-
-
-SCHEMA_FIXED = pa.schema(
-    [
-        ("kind", pa.int8()),
-        ("left", pa.string()),
-        ("right", pa.string()),
-        ("parent", pa.string()),
-        ("left_version", pa.uint64()),
-        ("right_version", pa.uint64()),
-        ("extra", pa.string()),
-    ]
-)
-
-
-@dataclass(frozen=True)
-class Table:
-    """Ledger rows in columns.
-
-    :param rows: kind, left, right, parent, left_version, right_version, extra (JSON or "").
-    :param base: one row of digests a ledger row (header links and lines share the width of the wider of the two).
-    """
-
-    rows: pa.Table
-    base: Digests
-
-    def __len__(self) -> int:
-        return int(self.rows.num_rows)
-
-    def links(self, positions: Sequence[int] | None = None) -> list[Link]:
-        """Rows as values (all of them, or those at ``positions``)."""
-        if positions is None:
-            return [_link(row, base) for row, base in zip(self.rows.to_pylist(), self.base, strict=True)]
-        rows = self.rows.take(pa.array(positions, pa.int64())).to_pylist()
-        return [_link(row, self.base[at]) for row, at in zip(rows, positions, strict=True)]
-
-
-def empty(width: int) -> Table:
-    """A table without rows."""
-    return Table(SCHEMA_FIXED.empty_table(), np.zeros((0, width), dtype=np.uint64))
-
-
-def table(links: Iterable[Link], width: int) -> Table:
-    """Rows from values; ``width`` is the number of digests a row."""
-    listed = list(links)
-    columns = {
-        "kind": [KINDS.index(link.kind) for link in listed],
-        "left": [link.left for link in listed],
-        "right": [link.right for link in listed],
-        "parent": [link.parent for link in listed],
-        "left_version": [link.left_version for link in listed],
-        "right_version": [link.right_version for link in listed],
-        "extra": [_extra(link) for link in listed],
-    }
-    base = np.zeros((len(listed), width), dtype=np.uint64)
-    for position, link in enumerate(listed):
-        base[position, : len(link.base)] = link.base
-    return Table(pa.table(columns, schema=SCHEMA_FIXED), base)
-
-
-def latest(tables: Sequence[Table], width: int) -> Table:
-    """All segments in one table: later rows win, dropped rows are gone."""
-    present = [part for part in tables if len(part)]
-    if not present:
-        return empty(width)
-    rows = pa.concat_tables([part.rows for part in present]).combine_chunks()
-    base = np.vstack([_widen(part.base, width) for part in present])
-    frame = rows.select(["kind", "left", "right", "parent"]).to_pandas()
-    keep = np.flatnonzero(_newest(frame) & (frame["kind"].to_numpy() < KINDS.index("dropped")))
-    if len(keep) == len(rows):
-        return Table(rows, base)
-    return Table(rows.take(pa.array(keep)), base[keep])
-
-
-def _newest(frame: pd.DataFrame) -> NDArray[np.bool_]:
-    recheck = np.isin(frame["kind"].to_numpy(), [KINDS.index("recheck"), KINDS.index("settled")])
-    key = pd.DataFrame(
-        {
-            "recheck": recheck,
-            "parent": frame["parent"].to_numpy(),
-            "left": frame["left"].to_numpy(),
-            "right": np.where(recheck & (frame["left"].to_numpy() == ""), frame["right"].to_numpy(), ""),
-        }
-    )
-    return np.asarray(~key.duplicated(keep="last").to_numpy(), dtype=np.bool_)
-
-
-def _widen(base: Digests, width: int) -> Digests:
-    if base.shape[1] == width:
-        return base
-    wide = np.zeros((base.shape[0], width), dtype=np.uint64)
-    wide[:, : base.shape[1]] = base[:, :width]
-    return wide
-
-
-def _extra(link: Link) -> str:
-    extra: dict[str, Any] = {}
-    for name in ("left_stored", "right_stored"):
-        if stored := getattr(link, name):
-            extra[name] = {str(at): f"{digest:x}" for at, digest in stored.items()}
-    for name in ("left_pending", "right_pending"):
-        if (pending := getattr(link, name)) is not None:
-            extra[name] = _told(pending)
-    if link.note:
-        extra["note"] = dict(link.note)
-    return json.dumps(extra, separators=(",", ":")) if extra else ""
-
-
-def _told(pending: Pending) -> dict[str, Any]:
-    replaced = {str(at): f"{digest:x}" for at, digest in pending.replaced.items()}
-    told: dict[str, Any] = {"at": pending.at, "modified": pending.modified, "replaced": replaced}
-    return told | ({"removed": list(pending.removed)} if pending.removed else {})
-
-
-def _link(row: Mapping[str, Any], base: Digests) -> Link:
-    extra = json.loads(row["extra"]) if row["extra"] else {}
-    return Link(
-        left=row["left"],
-        right=row["right"],
-        parent=row["parent"],
-        kind=KINDS[row["kind"]],
-        base=tuple(int(digest) for digest in base),
-        left_stored=_digests(extra.get("left_stored")),
-        right_stored=_digests(extra.get("right_stored")),
-        left_pending=_pending(extra.get("left_pending")),
-        right_pending=_pending(extra.get("right_pending")),
-        left_version=row["left_version"],
-        right_version=row["right_version"],
-        note=extra.get("note", {}),
-    )
-
-
-def _digests(stored: Mapping[str, str] | None) -> dict[int, int]:
-    return {int(at): int(digest, 16) for at, digest in (stored or {}).items()}
-
-
-def _pending(stored: Mapping[str, Any] | None) -> Pending | None:
-    if not stored:
-        return None
-    return Pending(stored["at"], stored["modified"], _digests(stored["replaced"]), tuple(stored.get("removed", ())))

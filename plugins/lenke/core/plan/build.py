@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from lenke.core.links.rows import SIDES, Link, Side, Table
+from lenke.core.links.rows import SIDES, Link, Positions, Side
+from lenke.core.links.table import Table
 from lenke.core.plan import changes, closed, recheck
 from lenke.core.plan.context import Context
 from lenke.core.plan.draft import Draft
@@ -54,14 +55,14 @@ class _Links:
     """Header rows of one kind, and where their records stand in the reads (-1: not read)."""
 
     table: Table
-    rows: changes.Positions
+    rows: Positions
     ids: Mapping[Side, NDArray[Any]]
-    at: Mapping[Side, changes.Positions]
+    at: Mapping[Side, Positions]
 
     @classmethod
     def of(cls, table: Table, kind: Any, draft: Draft) -> _Links:
-        rows = changes.headers(table, kind)
-        ids = {side: changes.column(table, side, rows) for side in SIDES}
+        rows = table.headers(kind)
+        ids = {side: table.column(side, rows) for side in SIDES}
         return cls(table, rows, ids, {side: changes.positions(draft.reads[side], ids[side]) for side in SIDES})
 
     def each(self, chosen: NDArray[np.int64]) -> list[tuple[Link, int, int]]:
@@ -85,10 +86,11 @@ def _flagged(links: _Links, draft: Draft) -> changes.Mask:
     right_of = dict(zip(links.ids["left"], links.ids["right"], strict=True)) if context.flow.lines else {}
     for side, read in draft.reads.items():
         at = links.at[side]
-        held = changes.stored(links.table, links.rows, side)
+        held = links.table.stored(links.rows, side)
         look |= changes.differing(held, read.digests, at, changes.watched(context.flow.properties, side))
         look |= np.append(pd.notna(read.problems), False)[at]
-        look |= np.isin(links.ids[side], list(context.gone.get(side, {})))
+        if gone := context.gone.get(side):
+            look |= np.isin(links.ids[side], list(gone))
         look |= _version_moved(links, side, read)
         if context.flow.lines and read.lines is not None:
             watched = changes.watched(context.flow.lines.properties, side)

@@ -2,60 +2,31 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from lenke.core.links.digests import UNKNOWN, Digests
-from lenke.core.links.rows import KINDS, OTHER, Kind, Link, Side, Table
+from lenke.core.links.rows import OTHER, Link, Positions, Side
+from lenke.core.links.table import Table
 from lenke.core.mapping.model import Property
 from lenke.core.plan.reads import LineRead, SideRead, grouped
 
 Mask = NDArray[np.bool_]
-Positions = NDArray[np.int64]
-
-
-def headers(table: Table, kind: Kind) -> Positions:
-    """Positions of the header rows of one kind."""
-    found = pc.and_(pc.equal(table.rows.column("kind"), KINDS.index(kind)), pc.equal(table.rows.column("parent"), ""))
-    return np.flatnonzero(found.to_numpy())
-
-
-def line_links(table: Table) -> Positions:
-    """Positions of the links of lines."""
-    found = pc.and_(pc.equal(table.rows.column("kind"), KINDS.index("link")), pc.not_equal(table.rows.column("parent"), ""))
-    return np.flatnonzero(found.to_numpy())
-
-
-def column(table: Table, name: str, positions: Positions) -> NDArray[Any]:
-    """One fixed column at some rows."""
-    return np.asarray(table.rows.column(name).to_numpy(zero_copy_only=False), dtype=object)[positions]
 
 
 def positions(read: SideRead, ids: NDArray[Any]) -> Positions:
     """Where each id stands in the read, -1 where it was not read."""
-    return np.asarray(pd.Index(read.ids, dtype=object).get_indexer(pd.Index(ids, dtype=object)), dtype=np.int64)
-
-
-def stored(table: Table, rows: Positions, side: Side) -> Digests:
-    """What ``side`` is known to hold: the base, and what it stored instead where it did; one row a row of ``rows``."""
-    held = table.base[rows]
-    extra = table.rows.column("extra").take(rows)
-    for at in np.flatnonzero(pc.match_substring(extra, f'"{side}_stored"').to_numpy()):
-        for position, digest in json.loads(extra[int(at)].as_py())[f"{side}_stored"].items():
-            held[at, int(position)] = int(digest, 16)
-    return held
+    return np.fromiter((read.position.get(id, -1) for id in ids), np.int64, len(ids))
 
 
 def differing(held: Digests, digests: Digests, at: Positions, watched: Mask) -> Mask:
     """Rows whose read shows another digest than the side is known to hold, in a watched property.
 
-    :param held: as :func:`stored` gives it.
+    :param held: as :meth:`Table.stored` gives it.
     :param at: position in ``digests`` per row of ``held``, -1 where it was not read.
     """
     result = np.zeros(len(held), dtype=np.bool_)
@@ -76,20 +47,22 @@ def changed_lines(table: Table, read: LineRead, side: Side, headers_read: Set[st
     :param headers_read: headers that were read whole on this side.
     :param right_of: left header id to right header id of every link.
     """
-    rows = line_links(table)
-    parents = column(table, "parent", rows)
+    rows = table.line_links()
+    parents = table.column("parent", rows)
     if side == "right":
         parents = np.asarray([right_of.get(parent, "") for parent in parents], dtype=object)
-    at = _line_positions(read, parents, column(table, side, rows))
+    at = _line_positions(read, parents, table.column(side, rows))
     unlinked = np.ones(len(read.ids), dtype=np.bool_)
     unlinked[at[at >= 0]] = False
-    edited = differing(stored(table, rows, side), read.digests, at, mask)
+    edited = differing(table.stored(rows, side), read.digests, at, mask)
     troubled = read.parents[unlinked | pd.notna(read.problems)]
     return (set(parents[(at < 0) | edited]) & headers_read) | (set(troubled) & headers_read)
 
 
 def _line_positions(read: LineRead, parents: NDArray[Any], ids: NDArray[Any]) -> Positions:
     # One text per line, as an index over two columns is far slower; a parent's id holds no unit separator.
+    if not len(ids):
+        return np.empty(0, dtype=np.int64)
     own = np.where(pd.isna(read.ids), "", read.ids)
     seen = pd.Index(read.parents + "\x1f" + own, dtype=object)
     kept = np.flatnonzero(~seen.duplicated(keep="last"))
@@ -101,8 +74,8 @@ class LineLinks:
     """The links of lines, by their left header; made into values only where they are asked for."""
 
     def __init__(self, table: Table) -> None:
-        self._table, self._rows = table, line_links(table)
-        self._of = grouped(column(table, "parent", self._rows))
+        self._table, self._rows = table, table.line_links()
+        self._of = grouped(table.column("parent", self._rows))
 
     def of(self, left: str) -> list[Link]:
         """The line links of one left header."""

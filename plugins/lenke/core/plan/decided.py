@@ -16,7 +16,8 @@ import numpy as np
 import pandas as pd
 
 from lenke.core.links.digests import UNKNOWN
-from lenke.core.links.rows import OTHER, SIDES, Link, Side, Table, latest, table
+from lenke.core.links.rows import OTHER, SIDES, Link, Side
+from lenke.core.links.table import Table, latest, table
 from lenke.core.plan import changes, recheck
 from lenke.core.plan.decisions import Decision, paused
 
@@ -218,8 +219,8 @@ class _Work:
 
 def _by_id(ledger: Table, kind: Literal["link", "tombstone"], wanted: Set[str]) -> dict[Side, dict[str, Link]]:
     """Rows of a kind with one of these ids on either side, by the id of each side."""
-    at = changes.headers(ledger, kind)
-    meant = np.logical_or.reduce([pd.Series(changes.column(ledger, side, at)).isin(wanted).to_numpy(dtype=bool) for side in SIDES])
+    at = ledger.headers(kind)
+    meant = np.logical_or.reduce([pd.Series(ledger.column(side, at)).isin(wanted).to_numpy(dtype=bool) for side in SIDES])
     rows = ledger.links(at[meant].tolist())
     found: dict[Side, dict[str, Link]] = {"left": {}, "right": {}}
     for row in rows:

@@ -9,7 +9,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
 from lenke.core.errors import FenceError
-from lenke.core.links.rows import Link, table
+from lenke.core.links.rows import Link
+from lenke.core.links.table import table
 from lenke.runtime.ledger.keys import Keys
 from lenke.runtime.ledger.manifest import OpenRun
 from lenke.runtime.ledger.segments import decode, encode

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from lenke.core.links.rows import Link
-from lenke.core.plan import changes, recheck
+from lenke.core.plan import recheck
 from lenke.runtime.ledger import journal
 from lenke.runtime.ledger.journal import Folded, Item
 from lenke.runtime.ledger.store import Ledger
@@ -34,7 +34,7 @@ def unknown(items: Sequence[tuple[Item, str]], old: Mapping[str, Link], *, tries
 def entries(ledger: Ledger, rows: Sequence[Link] = ()) -> dict[str, Link]:
     """The recheck entries of left records, once ``rows`` are in the ledger."""
     table = ledger.table
-    stored = table.links(changes.headers(table, "recheck").tolist())
+    stored = table.links(table.headers("recheck").tolist())
     found = {row.left: row for row in (*stored, *rows) if row.kind in ("recheck", "settled") and row.left}
     return {left: row for left, row in found.items() if row.kind == "recheck"}
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lenke.core.errors import LedgerError
-from lenke.core.links.rows import SCHEMA_FIXED, Table
+from lenke.core.links.table import SCHEMA_FIXED, Table
 
 # A segment of this many rows stays below about 1.5 MB of text with 14 properties.
 ROWS_PER_SEGMENT = 8_000

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from lenke.core.links.rows import SIDES, Link, Side
-from lenke.core.plan import changes
 from lenke.runtime.ledger import waiting
 from lenke.runtime.ledger.store import Ledger
 from lenke.runtime.ledger.waiting import Waiting
@@ -28,15 +27,15 @@ class Standing:
     def tombstones(self) -> dict[Side, dict[str, Link]]:
         """Closed links by the id of each side."""
         table = self.ledger.table
-        rows = table.links(changes.headers(table, "tombstone").tolist())
+        rows = table.links(table.headers("tombstone").tolist())
         return {"left": {row.left: row for row in rows}, "right": {row.right: row for row in rows}}
 
     @cached_property
     def links(self) -> dict[Side, dict[str, str]]:
         """Per side, a linked record's id to the other side's."""
         table = self.ledger.table
-        rows = changes.headers(table, "link")
-        pairs = list(zip(changes.column(table, "left", rows), changes.column(table, "right", rows), strict=True))
+        rows = table.headers("link")
+        pairs = list(zip(table.column("left", rows), table.column("right", rows), strict=True))
         return {"left": dict(pairs), "right": {right: left for left, right in pairs}}
 
     @cached_property

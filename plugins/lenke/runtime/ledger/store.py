@@ -11,8 +11,9 @@ from typing import Any, Protocol
 import numpy as np
 
 from lenke.core.errors import LedgerError
-from lenke.core.links import rows as ledger_rows
-from lenke.core.links.rows import Link, Pending, Table
+from lenke.core.links import table as ledger_rows
+from lenke.core.links.rows import Link, Pending
+from lenke.core.links.table import Table
 from lenke.runtime.ledger.backup import Backups
 from lenke.runtime.ledger.keys import Keys
 from lenke.runtime.ledger.manifest import Manifest, OpenRun, Segment, Shape, parse

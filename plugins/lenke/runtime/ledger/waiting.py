@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lenke.core.links.rows import Link, Side, Table
-from lenke.core.plan import changes, recheck
+from lenke.core.links.rows import Link, Side
+from lenke.core.links.table import Table
+from lenke.core.plan import recheck
 from lenke.core.plan.decisions import STANDING, Decision
 from lenke.core.plan.reasons import words
 from lenke.runtime.ledger import decisions
@@ -81,7 +82,7 @@ def parked(flow: str, ledger: Ledger) -> list[Waiting]:
     pending: dict[tuple[str, str], str] = {
         (one.side, one.subject): one.kind for one in decisions.pending(ledger.keys, ledger.manifest.decided)
     }
-    entries = table.links(changes.headers(table, "recheck").tolist())
+    entries = table.links(table.headers("recheck").tolist())
     others = _others(table) if entries else {}
     return [_waiting(flow, one, others, pending) for one in entries]
 
@@ -112,8 +113,8 @@ def _others(table: Table) -> dict[tuple[str, str], str]:
     """The other side's id of every linked or closed record, by side and id."""
     found: dict[tuple[str, str], str] = {}
     for kind in ("tombstone", "link"):
-        rows = changes.headers(table, kind)
-        pairs = list(zip(changes.column(table, "left", rows), changes.column(table, "right", rows), strict=True))
+        rows = table.headers(kind)
+        pairs = list(zip(table.column("left", rows), table.column("right", rows), strict=True))
         found.update({("left", left): right for left, right in pairs} | {("right", right): left for left, right in pairs})
     return found
 
@@ -122,7 +123,7 @@ def closed(flow: str, ledger: Ledger) -> list[Closed]:
     """A flow's tombstones."""
     if ledger.is_new:
         return []
-    rows = ledger.table.links(changes.headers(ledger.table, "tombstone").tolist())
+    rows = ledger.table.links(ledger.table.headers("tombstone").tolist())
     return [Closed(flow, row.left, row.right, *(str(row.note.get(name, "")) for name in ("side", "reason", "since"))) for row in rows]
 
 

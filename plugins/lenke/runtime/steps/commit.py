@@ -11,7 +11,6 @@ import pyarrow.compute as pc
 from airflow.sdk import ObjectStoragePath
 
 from lenke.core.links.rows import Link
-from lenke.core.plan import changes
 from lenke.core.plan.decided import DONE
 from lenke.runtime import latest, staging, tries
 from lenke.runtime.flow_run import FlowRun
@@ -173,11 +172,11 @@ def _is_finished(resolved: Resolved, folded: Folded) -> bool:
 
 def _standing(run: FlowRun) -> dict[str, int]:
     table = run.ledger.table
-    waiting = changes.headers(table, "recheck")
+    waiting = table.headers("recheck")
     # What a person has dismissed is out of the lists until it changes.
     dismissed = pc.match_substring(table.rows.column("extra").take(waiting), '"dismissed":').to_numpy()
     return {
-        "linked": len(changes.headers(table, "link")),
+        "linked": len(table.headers("link")),
         "parked": len(waiting) - int(np.sum(dismissed)),
         **linked(run.flow, table),
     }

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from lenke.core.links.digests import UNKNOWN
-from lenke.core.links.rows import SIDES, Side, Table
+from lenke.core.links.rows import SIDES, Side
+from lenke.core.links.table import Table
 from lenke.core.mapping.model import Flow
-from lenke.core.plan import changes
 from lenke.core.plan.model import Action, SideWrite
 from lenke.core.plan.outcome import SideResult
 from lenke.core.plan.reads import SideRead
@@ -67,10 +67,10 @@ def read(flow: Flow, reads: Mapping[Side, SideRead]) -> dict[str, int]:
 def linked(flow: Flow, table: Table) -> dict[str, int]:
     """Links of each part: pairs whose part is agreed, and linked lines."""
     found: dict[str, int] = {}
-    base = table.base[changes.headers(table, "link")]
+    base = table.base[table.headers("link")]
     for part in flow.parts:
         is_lines = flow.lines is not None and flow.lines.part == part
-        found[f"{part}.linked"] = len(changes.line_links(table)) if is_lines else _present(flow, part, base)
+        found[f"{part}.linked"] = len(table.line_links()) if is_lines else _present(flow, part, base)
     return found
 
 

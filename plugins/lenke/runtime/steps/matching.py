@@ -12,8 +12,8 @@ import pandas as pd
 from lenke.core.links.groups import Siblings
 from lenke.core.links.marker import marker
 from lenke.core.links.match import Candidate, Matches, match
-from lenke.core.links.rows import Side, Table
-from lenke.core.plan import changes
+from lenke.core.links.rows import Positions, Side
+from lenke.core.links.table import Table
 from lenke.core.plan.decided import Applied
 from lenke.core.plan.reads import SideRead
 from lenke.runtime.flow_run import SIDES, FlowRun
@@ -28,9 +28,7 @@ def matched(run: FlowRun, reads: dict[Side, SideRead], extracted: Extracted, app
     """
     ledger = applied.table
     taken = {
-        side: set(changes.column(ledger, side, changes.headers(ledger, "link")))
-        | set(changes.column(ledger, side, changes.headers(ledger, "tombstone")))
-        for side in SIDES
+        side: set(ledger.column(side, ledger.headers("link"))) | set(ledger.column(side, ledger.headers("tombstone"))) for side in SIDES
     }
     taken["right"] |= others.rights
     left = _candidates(run, reads["left"], taken["left"], "left")
@@ -70,7 +68,7 @@ def _taken_over(
 
 def _bar(run: FlowRun, read: SideRead, left: Sequence[Candidate], matches: Matches, ledger: Table) -> None:
     """A right record whose link is closed bars what would be matched with it: it is not created a second time."""
-    closed = set(changes.column(ledger, "right", changes.headers(ledger, "tombstone")))
+    closed = set(ledger.column("right", ledger.headers("tombstone")))
     barring = [Candidate(id, read.texts_of(at), read.markers[at]) for at, id in enumerate(read.ids) if id in closed] if closed else []
     if not barring:
         return
@@ -85,8 +83,8 @@ def _bar_left_behind(run: FlowRun, reads: Mapping[Side, SideRead], left: Sequenc
     """
     if not (waiting := matches.open(left)):
         return
-    rows, read, there = changes.headers(ledger, "link"), reads["right"], reads["left"].position
-    owner = dict(zip(changes.column(ledger, "right", rows), changes.column(ledger, "left", rows), strict=True))
+    rows, read, there = ledger.headers("link"), reads["right"], reads["left"].position
+    owner = dict(zip(ledger.column("right", rows), ledger.column("left", rows), strict=True))
     alike = [(int(at), str(read.ids[at])) for at in _alike(run, read, waiting)]
     linked = [Candidate(id, read.texts_of(at)) for at, id in alike if id in owner and owner[id] not in there]
     found = match(run.flow.match, waiting, linked) if linked else Matches()
@@ -96,7 +94,7 @@ def _bar_left_behind(run: FlowRun, reads: Mapping[Side, SideRead], left: Sequenc
     matches.parked |= {id: ("closed_match", rights) for id, rights in barred.items() if any(owner[right] in gone for right in rights)}
 
 
-def _alike(run: FlowRun, read: SideRead, waiting: Sequence[Candidate]) -> changes.Positions:
+def _alike(run: FlowRun, read: SideRead, waiting: Sequence[Candidate]) -> Positions:
     """Positions of records that share the first value of a match rule with one that waits: few, where all would take long to look at."""
     found = np.zeros(len(read.ids), dtype=np.bool_)
     for name in {rule.properties[0] for rule in run.flow.match} & set(read.texts.columns):

@@ -13,7 +13,8 @@ import pyarrow as pa
 from lenke.core.links.groups import Siblings
 from lenke.core.links.match import Matches
 from lenke.core.links.merge import Policy
-from lenke.core.links.rows import Link, Side, Table, table
+from lenke.core.links.rows import Link, Side
+from lenke.core.links.table import Table, table
 from lenke.core.mapping.apply import CanonicalBatch
 from lenke.core.plan import brakes, changes, decided
 from lenke.core.plan.build import build
@@ -88,7 +89,7 @@ def _read(run: FlowRun, side: Side, extracted: Extracted, mapped: Mapped) -> Sid
     batch = CanonicalBatch(staging.read(mapped["header"][side]), lines)
     frame = to_frame(staging.read(extracted[side]))
     read = run.reader(side).read(batch, frame, complete=extracted["complete"][side])
-    links = len(changes.headers(run.ledger.table, "link"))
+    links = len(run.ledger.table.headers("link"))
     if read.complete:
         brakes.check_empty(f"{run.dataflow.name}.{run.flow.name}", side, links=links, read=len(frame))
     return read
@@ -98,8 +99,8 @@ def _gone(run: FlowRun, side: Side, read: SideRead, read_at: datetime, ledger: T
     """Linked ids that a complete read did not bring, verified by id; with the reason."""
     if not read.complete:
         return {}
-    rows = changes.headers(ledger, "link")
-    ids = changes.column(ledger, side, rows)
+    rows = ledger.headers("link")
+    ids = ledger.column(side, rows)
     absent = rows[changes.positions(read, ids) < 0]
     settled = [link for link in ledger.links(absent.tolist()) if _is_past_lag(run, side, link, read_at)]
     wanted = [link.left if side == "left" else link.right for link in settled]

@@ -11,7 +11,6 @@ from lenke.core.errors import RetriableError
 from lenke.core.links.rows import SIDES, Link, Side
 from lenke.core.mapping.apply import Constants
 from lenke.core.mapping.model import Property
-from lenke.core.plan import changes
 from lenke.core.plan.model import Action, LineAction, SideWrite
 from lenke.core.plan.outcome import SideResult
 from lenke.core.plan.reads import SideRead
@@ -34,7 +33,7 @@ def creates(run: FlowRun, actions: Sequence[Action], since: Mapping[str, datetim
     found = _by_marker(run, uncertain) or {}
     found |= _by_keys(run, [action for action in uncertain if action.key not in found])
     # A record that a person has linked with another one still bears the marker of the one that it was made for.
-    linked = set(changes.column(run.ledger.table, "right", changes.headers(run.ledger.table, "link")))
+    linked = set(run.ledger.table.column("right", run.ledger.table.headers("link")))
     found = {key: record for key, record in found.items() if record.id not in linked}
     stored = Writer(run, "right", constants).stored(list(found.values()))
     wait = max([since[action.key] + run.read_lag["right"] - run.now() for action in uncertain if action.key not in found], default=None)

@@ -104,12 +104,12 @@ def differing(run: FlowRun, side: Side, records: Sequence[Record], constants: Co
     if not records or run.flow.lines:
         return [record.id for record in records]  # lines are compared once they are read anew
     table = run.ledger.table
-    rows = changes.headers(table, "link")
-    ids = changes.column(table, side, rows)
+    rows = table.headers("link")
+    ids = table.column(side, rows)
     read = read_records(run, side, records, constants)
     at = changes.positions(read, ids)
-    look = changes.differing(changes.stored(table, rows, side), read.digests, at, changes.watched(run.flow.properties, side))
+    look = changes.differing(table.stored(rows, side), read.digests, at, changes.watched(run.flow.properties, side))
     look |= np.append(pd.notna(read.problems), False)[at]
-    known = set(ids) | set(changes.column(table, side, changes.headers(table, "tombstone")))
+    known = set(ids) | set(table.column(side, table.headers("tombstone")))
     new = [id for id in read.ids if id not in known] if side == "left" else []
     return [*ids[look].tolist(), *new]

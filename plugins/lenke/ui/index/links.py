@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from lenke.core.links.rows import KINDS, Table
+from lenke.core.links.rows import KINDS
+from lenke.core.links.table import Table
 from lenke.runtime.ledger.backup import Backups
 from lenke.runtime.ledger.manifest import Manifest
 from lenke.runtime.ledger.segments import decode

@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from lenke.core.links.references import Index
-from lenke.core.links.rows import Link, table
+from lenke.core.links.rows import Link
+from lenke.core.links.table import table
 
 INDEX = Index.of(
     [

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from lenke.core.links.digests import ABSENT, NULL, UNKNOWN, VALUE, Digester
-from lenke.core.links.rows import Link, Pending, latest, table
+from lenke.core.links.rows import Link, Pending
+from lenke.core.links.table import latest, table
 
 FULL = Link(
     left="9007199254741001",

@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 from lenke.core.links.match import Matches
 from lenke.core.links.merge import Policy, Row
 from lenke.core.links.references import Index
-from lenke.core.links.rows import Link, Side, table
+from lenke.core.links.rows import Link, Side
+from lenke.core.links.table import table
 from lenke.core.mapping.model import Dataflow, EntitySide, Field, Flow, Lines, LineSide, Lock, Property
 from lenke.core.plan.build import build
 from lenke.core.plan.context import Context

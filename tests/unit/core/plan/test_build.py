@@ -11,7 +11,8 @@ import pytest
 from lenke.core.links.digests import UNKNOWN
 from lenke.core.links.match import Matches
 from lenke.core.links.merge import Policy
-from lenke.core.links.rows import Link, Pending, table
+from lenke.core.links.rows import Link, Pending
+from lenke.core.links.table import table
 from lenke.core.plan.build import build
 from tests.laws.engine.systems import State
 from tests.unit.core.plan.pairs_of_orders import LAG, NOW, Case, base, kinds, line_link, linked, order, parked, version

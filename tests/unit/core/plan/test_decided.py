@@ -8,7 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from lenke.core.links.rows import Link, Side, table
+from lenke.core.links.rows import Link, Side
+from lenke.core.links.table import table
 from lenke.core.plan import decided
 from lenke.core.plan.build import build
 from lenke.core.plan.decided import Applied

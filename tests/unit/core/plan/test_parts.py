@@ -12,7 +12,8 @@ import pandas as pd
 from lenke.core.links.digests import Digester
 from lenke.core.links.match import Matches
 from lenke.core.links.merge import Policy
-from lenke.core.links.rows import Link, Side, table
+from lenke.core.links.rows import Link, Side
+from lenke.core.links.table import table
 from lenke.core.mapping.apply import to_canonical
 from lenke.core.mapping.load import loads_dataflow
 from lenke.core.mapping.settings import Settings

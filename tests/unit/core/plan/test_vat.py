@@ -15,7 +15,8 @@ import pytest
 from lenke.core.links.digests import Digester
 from lenke.core.links.match import Matches
 from lenke.core.links.merge import Policy, Row
-from lenke.core.links.rows import Link, Side, table
+from lenke.core.links.rows import Link, Side
+from lenke.core.links.table import table
 from lenke.core.mapping.apply import Constants, to_canonical
 from lenke.core.mapping.load import load_dataflow
 from lenke.core.mapping.model import Lines

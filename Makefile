@@ -28,16 +28,16 @@ run: $(VENV)/.run ## Set up, start sandbox and Airflow, follow the runs; ONCE=1 
 test: $(VENV)/.dev ## Set up and run every test; TESTS=tests/unit narrows it
 ifeq ($(TESTS),tests)
 	@# Airflow's own processes mostly wait, so the tests with a real installation run beside all others, with patience.
-	@export LENKE_TESTS_SLOWNESS=3; log=$$(mktemp); $(BIN)/python -m pytest -m "not manual" tests/airflow > "$$log" 2>&1 & airflow=$$!; \
-	others=0; $(BIN)/python -m pytest -m "not manual" --ignore=tests/airflow tests || others=$$?; \
+	@export LENKE_TESTS_SLOWNESS=3; log=$$(mktemp); $(BIN)/python -m pytest -m "not browser" tests/airflow > "$$log" 2>&1 & airflow=$$!; \
+	others=0; $(BIN)/python -m pytest -m "not browser" --ignore=tests/airflow tests || others=$$?; \
 	installed=0; wait $$airflow || installed=$$?; cat "$$log"; rm -f "$$log"; exit $$((others | installed))
 else
-	@exec $(BIN)/python -m pytest -m "not manual" $(TESTS)
+	@exec $(BIN)/python -m pytest -m "not browser" $(TESTS)
 endif
 
 .PHONY: test-unit
 test-unit: $(VENV)/.dev ## Only the tests of the pure core: seconds
-	@exec $(BIN)/python -m pytest -m "not manual" tests/unit
+	@exec $(BIN)/python -m pytest -m "not browser" tests/unit
 
 .PHONY: test-ui
 test-ui: $(VENV)/.dev ## Click through the Lenke page in Chromium on a real Airflow; SHOTS=1 makes the pictures in docs/images anew

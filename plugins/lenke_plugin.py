@@ -9,6 +9,7 @@ from airflow import settings
 from airflow.configuration import conf
 from airflow.plugins_manager import AirflowPlugin
 
+from lenke.runtime.deadlines import RunMade
 from lenke.ui.entry import Pages
 
 PREFIX = "/lenke"
@@ -17,7 +18,7 @@ _ROOT = urlsplit(conf.get("api", "base_url", fallback="")).path.rstrip("/")
 
 
 class LenkePlugin(AirflowPlugin):
-    """Registers what Airflow loads by plugin: the pages, their entry in the navigation, and their tab on each DAG."""
+    """Registers what Airflow loads by plugin: the pages with their entry and their tab on each DAG, and what deadlines count from."""
 
     name = "lenke"
     fastapi_apps = [{"app": Pages(), "url_prefix": PREFIX, "name": "Lenke"}]  # noqa: RUF012
@@ -25,6 +26,7 @@ class LenkePlugin(AirflowPlugin):
         {"name": "Lenke", "href": f"{_ROOT}{PREFIX}/", "url_route": "lenke", "destination": "nav", "category": "browse"},
         {"name": "Lenke", "href": f"{_ROOT}{PREFIX}/{{DAG_ID}}/", "url_route": "lenke-dag", "destination": "dag"},
     ]
+    deadline_references = [RunMade]  # noqa: RUF012
 
     @classmethod
     def on_load(cls, *args: Any, **kwargs: Any) -> None:

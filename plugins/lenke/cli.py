@@ -35,8 +35,7 @@ PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_optio
 
 def main() -> None:
     """The console script; an expected error is one message and exit code 2, without a traceback."""
-    # Airflow's own deprecations are nothing that the person at the command line can act on.
-    warnings.filterwarnings("ignore", category=DeprecationWarning)
+    _hide_deprecations()
     try:
         app(prog_name="lenke")
     except LenkeError as error:
@@ -264,7 +263,17 @@ def _attached(home: Path) -> Iterator[None]:
         os.environ.update(variables)
         # Without this mark Airflow looks for connections among environment variables only, not in its database.
         os.environ["_AIRFLOW_PROCESS_CONTEXT"] = "server"
+        # What the scheduler's workers import beforehand, no command needs.
+        os.environ["AIRFLOW__CORE__LAZY_LOAD_PLUGINS"] = "True"
+        # This shows deprecations, on standard output.
+        importlib.import_module("airflow.configuration")
+        _hide_deprecations()
         yield
+
+
+def _hide_deprecations() -> None:
+    # Those of Airflow's own are nothing that the person at the command line can act on.
+    warnings.filterwarnings("ignore", category=DeprecationWarning)
 
 
 def _tell(answer: Any) -> None:

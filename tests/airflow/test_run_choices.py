@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -10,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from sandbox.wire import Request
 from tests.airflow import small
+from tests.airflow.gates import Gate
 from tests.airflow.installation import DAG, FLOWS, Installation
 from tests.airflow.ledger_rows import Ledger
 from tests.airflow.small import OFFICE, SHOP
@@ -105,47 +104,22 @@ def test_an_id_that_no_flow_has_fails_the_run_with_its_name(settled: World) -> N
     assert settled.writes() == writes
 
 
-class Gate:
-    """Holds every request to PowerOffice until it is opened."""
-
-    def __init__(self) -> None:
-        self.reached, self.open = threading.Event(), threading.Event()
-
-    def __call__(self, system: str, request: Request) -> None:
-        if system == OFFICE:
-            self.reached.set()
-            self.open.wait(50)
-
-
-def backfill(found: World, first: datetime, last: datetime, *, backwards: bool = False, **conf: Any) -> list[str]:
-    """Start a backfill of five days with Airflow's usual ten runs at a time; its run ids."""
-    before = {run["dag_run_id"] for run in found.runs()}
-    body = {"dag_id": DAG, "from_date": first.isoformat(), "to_date": last.isoformat(), "max_active_runs": 10}
-    found.airflow.api.post("backfills", body | {"run_backwards": backwards, "reprocess_behavior": "none", "dag_run_conf": conf})
-
-    def made() -> list[str]:
-        runs = [run["dag_run_id"] for run in found.runs() if run["run_type"] == "backfill" and run["dag_run_id"] not in before]
-        return runs if len(runs) >= 5 else []
-
-    return list(found.airflow.until(made, "five runs of the backfill"))
-
-
-@pytest.mark.manual  # by name only: not seen to pass yet
 def test_a_backfill_beside_a_scheduled_run_takes_nothing_back_and_moves_no_cursor(settled: World) -> None:
     settled.systems.edit(SHOP, "Customer", str(customers(settled)[2]["id"]), {"website": "https://ny.example.no"})
     day = datetime.fromisoformat(customers(settled)[1]["updated_at"]).replace(hour=0, minute=0, second=0, microsecond=0)
     newest = max(datetime.fromisoformat(one["updated_at"]) for one in customers(settled))
     due = sum(1 for one in customers(settled) if one["website"] in ("https://ny.example.no", "https://vent.example.no"))
-    gate, writes, before = Gate(), settled.writes(), Ledger(settled.airflow, ORDERS).manifest().cursor
+    gate, writes = Gate(), settled.writes()
     settled.wire.hold = gate
     try:
         active = settled.scheduled()
         assert gate.reached.wait(60)
-        runs = backfill(settled, day - timedelta(days=2), day + timedelta(days=2, hours=23))
+        runs = settled.backfill(day - timedelta(days=2), day + timedelta(days=2, hours=23))
         settled.airflow.until(lambda: _running(settled, runs), "a run of the backfill beside the scheduled one")
     finally:
         gate.open.set()
-    ended, done = settled.wait(active), [settled.wait(run) for run in runs]
+    ended, before = settled.wait(active), Ledger(settled.airflow, ORDERS).manifest().cursor
+    done = [settled.wait(run) for run in runs]
     assert [run.state for run in (ended, *done)] == ["success"] * 6
     assert ended.flows[CUSTOMERS]["updated_right"] == due
     assert sum(run.sum("read_left") for run in done) > 0, "the backfill read nothing: nothing was tried"
@@ -156,7 +130,6 @@ def test_a_backfill_beside_a_scheduled_run_takes_nothing_back_and_moves_no_curso
     assert Ledger(settled.airflow, ORDERS).manifest().cursor == before
 
 
-@pytest.mark.manual  # by name only: not seen to pass yet
 def test_a_backfill_backwards_brings_what_was_missed_and_moves_no_cursor(settled: World) -> None:
     """An edit that a delta run cannot see, since it is dated before the cursor: the shop's date was set back by hand."""
     chosen, day = customers(settled)[10], datetime(2026, 3, 10, tzinfo=UTC)
@@ -168,7 +141,7 @@ def test_a_backfill_backwards_brings_what_was_missed_and_moves_no_cursor(settled
         store.put("Customer", str(chosen["id"]), body | {"updated_at": "2026-03-10T09:00:00Z"}, modified=day)
     before, writes = Ledger(settled.airflow, CUSTOMERS).manifest().cursor, settled.writes()
     last = day + timedelta(days=2, hours=23)
-    runs = backfill(settled, day - timedelta(days=2), last, backwards=True, flows=[CUSTOMERS])
+    runs = settled.backfill(day - timedelta(days=2), last, backwards=True, flows=[CUSTOMERS])
     done = [settled.wait(run) for run in runs]
     assert [run.state for run in done] == ["success"] * 5
     _no_two_at_once(settled, runs, flows=[CUSTOMERS])

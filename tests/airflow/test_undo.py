@@ -13,8 +13,7 @@ from tests.airflow.installation import DAG, FLOWS, Installation
 from tests.airflow.small import OFFICE, SHOP
 from tests.airflow.world import WRITES, World, world
 
-# By name only: not seen to pass yet.
-pytestmark = [pytest.mark.scheduler, pytest.mark.slow, pytest.mark.manual]
+pytestmark = [pytest.mark.scheduler, pytest.mark.slow]
 OLD, NEW = "+4722700100", "+4722700101"
 
 

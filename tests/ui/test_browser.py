@@ -41,7 +41,6 @@ PATIENCE = 180_000
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.manual,
     pytest.mark.skipif(CHROMIUM is None, reason="no chromium on the PATH (Debian: apt install chromium)"),
 ]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from airflow.providers.standard.operators.empty import EmptyOperator
 
-# Airflow's type stub lacks three of these names.
+# Airflow's type stub lacks two of these names.
 from airflow.sdk import (  # type: ignore[attr-defined]
     DAG,
     AssetAlias,
@@ -17,7 +17,6 @@ from airflow.sdk import (  # type: ignore[attr-defined]
     AsyncCallback,
     CronDataIntervalTimetable,
     DeadlineAlert,
-    DeadlineReference,
     TaskGroup,
     task,
 )
@@ -25,6 +24,7 @@ from airflow.sdk import (  # type: ignore[attr-defined]
 from lenke.core.mapping.load import load_dataflow
 from lenke.core.mapping.model import Dataflow, Flow
 from lenke.runtime import access, assets, pools, running
+from lenke.runtime.deadlines import RunMade
 from lenke.runtime.notices import LateNotifier, RunNotifier
 from lenke.runtime.params import params
 from lenke.runtime.retry import BUSY_RETRIES, DELAY, RETRIES, IntentRetryPolicy
@@ -76,7 +76,7 @@ def _deadline(dataflow: Dataflow) -> DeadlineAlert | None:
         return None
     told = {"dataflow": dataflow.name, "flows": [flow.name for flow in dataflow.flows], "minutes": dataflow.promise_minutes}
     interval = timedelta(minutes=dataflow.promise_minutes)
-    return DeadlineAlert(reference=DeadlineReference.DAGRUN_QUEUED_AT, interval=interval, callback=AsyncCallback(LateNotifier, kwargs=told))
+    return DeadlineAlert(reference=RunMade(), interval=interval, callback=AsyncCallback(LateNotifier, kwargs=told))
 
 
 def _chain(dataflow: Dataflow) -> None:

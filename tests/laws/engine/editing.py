@@ -62,12 +62,14 @@ class Editing(History):
 
     @rule(data=st.data(), kind=KINDS, where=WHERE)
     def rename(self, data: st.DataObject, kind: str, where: int) -> None:
-        """Two records change the values that they are matched by."""
+        """Two records change the values that they are matched by; such as differ in their form alone stay."""
         self._fire("rename", lasts=6)
         entity, name = self._entity(where, kind), "email" if kind == "customers" else "number"
         one, two = some(data, entity), some(data, entity)
         if one and two and one != two:
             texts = entity.present[one].fields[name], entity.present[two].fields[name]
+            if len({text and text.casefold() for text in texts}) == 1:
+                return
             self.people.update(entity, two, {name: None})
             self.people.update(entity, one, {name: texts[1]})
             self.people.update(entity, two, {name: texts[0]})

@@ -20,7 +20,7 @@ DIGESTER = Digester(b"k" * 32)
 
 def version_digest(state: State) -> int:
     """The digest of a record's version."""
-    return _digest("version", str(state.version))
+    return digest("version", str(state.version))
 
 
 def make_read(
@@ -56,7 +56,7 @@ def differs(
     properties: Sequence[Property], expected: Mapping[str, int], fields: Mapping[str, str | None], side: Side, indexes: Mapping[str, Index]
 ) -> bool:
     """Whether a record or line holds something else than a write expects."""
-    digests = {spec.name: _digest(spec.name, _text(spec, fields, side, indexes)) for spec in properties}
+    digests = {spec.name: digest(spec.name, _text(spec, fields, side, indexes)) for spec in properties}
     return any(expected.get(name) not in (None, 0, digest) for name, digest in digests.items())
 
 
@@ -83,7 +83,7 @@ def _columns(
     for row, record in enumerate(records):
         for column, spec in enumerate(properties):
             text = _text(spec, record, side, indexes)
-            values[row, column], digests[row, column] = text, _digest(spec.name, text)
+            values[row, column], digests[row, column] = text, digest(spec.name, text)
     return pd.DataFrame(values, columns=pd.Index([spec.name for spec in properties], dtype=object), dtype=object), digests
 
 
@@ -95,7 +95,8 @@ def _text(spec: Property, record: Fields, side: Side, indexes: Mapping[str, Inde
 
 
 @lru_cache(maxsize=100_000)
-def _digest(name: str, text: str | None) -> int:
+def digest(name: str, text: str | None) -> int:
+    """The digest of a property's text."""
     return DIGESTER.value(name, text)
 
 

@@ -128,3 +128,30 @@ def test_a_line_that_was_created_with_its_record_is_no_new_one_beside_an_older_r
     edits = Drawn("ro-1", "customer", "rc-1", True, "edit", True, "edit")
     machine.run_while_edited(data=edits, full=False, behind=True, kind="orders", where=0, clash=False)
     machine.check()
+
+
+def test_a_refusal_by_the_flow_that_had_a_record_does_not_forget_what_was_sent() -> None:
+    """A conflict was written without an answer, then refused; the person is a company by now."""
+    machine = GroupEngine()
+    machine.begin(lines=0, is_run=False, deletes=False)
+    machine.rest()
+    machine.run_while_edited(data=Drawn("lc-1", "code"), behind=False, clash=True, full=False, kind="customers", where=1)
+    machine.run_half_way(data=Drawn(False, "rc-1", "name"), behind=False, fate="lost_after", where=1)
+    machine.restore(where=0)
+    machine.run_refused(data=Drawn(False, "lc-1", "name"), behind=False, where=0)
+    machine.flip(data=Drawn("lc-1"))
+    machine.check()
+
+
+def test_a_line_that_was_added_and_edited_is_not_put_back_by_a_read_of_before() -> None:
+    """The middle system shows a new line, and to the next run what the line was before it was edited."""
+    machine = ChainEngine()
+    machine.begin(lines=0, is_run=False, deletes=False)
+    machine.rest()
+    edits = Drawn(True, "ro-1", ("add", "edit"), "A", "ro/l2", "sku")
+    machine.run_with_faults(data=edits, behind=False, commit="done", fates=["done"], full=False, where=1)
+    machine.edit_line(data=Drawn("ro-1", "ro/l2", "sku"), verb="edit", where=1)
+    edits = Drawn("rc-1", "name", "name", "name")
+    machine.run_while_edited(data=edits, behind=False, clash=False, full=False, kind="customers", where=0)
+    machine.run_half_way(data=Drawn(False, "lc-1", "name"), behind=True, fate="lost_after", where=0)
+    machine.check()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from dataclasses import replace
 
 from lenke.core.links.digests import UNKNOWN
@@ -14,7 +14,7 @@ from lenke.core.plan.model import Action, LineAction, SideWrite
 from lenke.core.plan.outcome import Fold, SideResult, Stored, StoredLine
 from lenke.core.plan.writeback import write_back
 from tests.laws.engine.ledger import Journal
-from tests.laws.engine.reading import DIGESTER, differs, make_read, version_digest
+from tests.laws.engine.reading import DIGESTER, differs, digest, make_read, version_digest
 from tests.laws.engine.systems import Entity, Fields, Line, State
 from tests.laws.engine.world import CrashError, Report, World
 
@@ -140,13 +140,17 @@ class Writing:
 
     # --- laws that a single write can break ---
 
-    def _check_needed(self, entity: Entity, values: Fields, held: Fields, agreed: Set[str]) -> None:
+    def _check_needed(self, entity: Entity, values: Fields, held: Fields, agreed: Mapping[str, int | None]) -> None:
+        """L5: nothing is told that a side holds in its own form; what form it gives to a value that is new there, nobody can know."""
         for name, text in values.items():
-            needed = name not in agreed or entity.form(name, text) != held.get(name)
+            is_new = agreed.get(name) is not None and digest(name, text) != agreed[name]
+            needed = name not in agreed or entity.form(name, text) != held.get(name) or (is_new and text != held.get(name))
             assert needed, f"L5: {entity.name} is told {name} although it holds it already"
 
     def _check_no_echo(self, side: Side, action: Action, values: Fields, held: Fields) -> None:
-        """L3: what both sides hold alike just now is not put asunder by a read of before."""
+        """L3: what both sides hold alike just now is not put asunder by a read of before, unless nobody knows any more what was sent."""
+        if action.left in self.world.blind:
+            return
         target, source = self.world.entities[self.flow.name, side], self.world.entities[self.flow.name, OTHER[side]]
         there = source.present.get(action.right if side == "left" else action.left)
         for name in values.keys() - AGAIN if there else ():
@@ -156,16 +160,20 @@ class Writing:
                 f"L3: {name} of {action.left} is the same on both sides, and changed"
             )
 
-    def _agreed(self, action: Action, side: Side, line: str = "") -> set[str]:
-        """Properties whose form on this side is known: not at a first link, nor after a write whose answer or journal was lost."""
+    def _agreed(self, action: Action, side: Side, line: str = "") -> dict[str, int | None]:
+        """Properties whose form on this side is known: not at a first link, nor after a write whose answer or journal was lost.
+
+        Each with the digest that was agreed on; None for a reference, which each side tells in its own words.
+        """
         if action.left in self.world.blind:
-            return set()
+            return {}
         old = next((one for one in action.old_lines if one.id(side) == line), None) if line else action.old
         specs = self.flow.lines.properties if line and self.flow.lines else self.flow.properties
         entry = self.world.ledgers[self.flow.name].recheck().get(("left", action.left))
         uncertain = entry.note.get("sent", {}).get(side, ()) if entry else ()
         told = {name.removeprefix(recheck.LINE) for name in uncertain}
-        return {spec.name for at, spec in enumerate(specs) if old is not None and old.base[at] != UNKNOWN} - told
+        known = [(spec, old.base[at]) for at, spec in enumerate(specs) if old is not None and old.base[at] != UNKNOWN]
+        return {spec.name: None if spec.to else base for spec, base in known if spec.name not in told}
 
     def _check_references(self, values: Mapping[str, str | None], properties: tuple[Property, ...]) -> None:
         for spec in properties:

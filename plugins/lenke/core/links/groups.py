@@ -41,7 +41,7 @@ class Siblings:
     :param shapes: flow to its properties with the fingerprints of their mapping; :param own: those of the flow that asks.
     :param closed: left id to right id of tombstones.
     :param waiting: left ids that a sibling may have created a right record for, or will: it is nobody else's.
-    :param lost: of those, the recheck entries of writes that were sent and had no answer, by left id.
+    :param lost: of those, the recheck entries of writes that were sent and had no answer, be it of an earlier try, by left id.
     """
 
     links: Mapping[str, Link] = field(default_factory=dict)
@@ -64,7 +64,7 @@ class Siblings:
             own=own,
             closed={row.left: row.right for one in others for row in one.held("tombstone")},
             waiting=frozenset(entries),
-            lost={left: row for left, row in entries.items() if row.note["reason"] == "unknown_outcome"},
+            lost={left: row for left, row in entries.items() if row.note["reason"] == "unknown_outcome" or row.note.get("sent")},
         )
 
     @property

@@ -106,9 +106,14 @@ def _shows_removed(lines: LineSet | None, pending: Pending) -> bool:
 
 
 def _lacks(draft: Draft, side: Side, line: Link, lines: LineSet) -> bool:
-    """The line was written lately, and the read does not show it, or as it was before."""
+    """The line was written or added lately, and the read does not show it, or not as it is: whether that is an edit, a later read tells."""
     pending = line.pending(side)
     if pending is None or _is_over(draft, side, pending):
         return False
     row = lines.rows.get(line.id(side))
-    return row is None or _shows_replaced(row, pending)
+    return row is None or _shows_replaced(row, pending) or (not pending.replaced and _is_unlike(row, line, side))
+
+
+def _is_unlike(row: Row, line: Link, side: Side) -> bool:
+    held = [line.stored(side, at) for at in range(len(row.digests))]
+    return any(UNKNOWN not in (now, then) and now != then for now, then in zip(row.digests, held, strict=True))

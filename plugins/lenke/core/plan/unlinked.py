@@ -58,10 +58,17 @@ def _link(draft: Draft, id: str, at: int) -> None:
     if moved is not None and -1 in (believed(draft, "left", at, moved), believed(draft, "right", r_at, moved)):
         return  # parked: the sibling's last write is not seen yet
     link = moved or Link(id, str(right.ids[r_at]), base=(UNKNOWN,) * len(draft.flow.properties))
-    # A record that was made from this very one: what differs is what the system made of our values.
-    told = dict(old.note.get("sent", {})) if old is not None and moved is not None else {}
-    told |= {"right": recheck.all_names(draft.flow)} if right.markers[r_at] == draft.context.mark(id) else {}
+    told = _told(draft, id, r_at, old, moved)
     pair(draft, link, at, r_at if right.whole[r_at] else -1, told=told, is_new=True)
+
+
+def _told(draft: Draft, id: str, r_at: int, old: Link | None, moved: Link | None) -> dict[str, list[str]]:
+    """What each side may have been told by a write whose answer was lost, a sibling's included."""
+    if moved is not None:
+        return dict(old.note.get("sent", {})) if old is not None else {}
+    # A record that was made from this very one: what differs is what the system made of our values.
+    is_made = draft.reads["right"].markers[r_at] == draft.context.mark(id)
+    return {"right": recheck.all_names(draft.flow)} if is_made else {}
 
 
 def _create(draft: Draft, id: str, at: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,8 +13,8 @@ import pytest
 from lenke.core.errors import BrakeError
 from lenke.core.mapping.settings import Brakes
 from lenke.runtime.windows import Window
-from tests.flows.installation import CUSTOMERS, LEFT, OFFICE, ORDERS, PRODUCTS, RIGHT, SHOP, Installation
-from tests.flows.small import complaints
+from tests.flows.installation import CUSTOMERS, LEFT, OFFICE, ORDERS, PRODUCTS, RIGHT, SHOP, Installation, installed
+from tests.flows.small import complaints, records
 from tests.flows.stir import stir
 
 TIGHT = Brakes(max_changes_percent=0, max_changes_least=2, max_creates_percent=0, max_creates_least=1)
@@ -211,3 +212,14 @@ def _compare_patches(few: Installation, actions: list[Any], written: list[dict[s
     for id, values in planned.items():
         places = {right.path.replace(".", "/").lower() for name in values if (right := spec.property(name).right)}
         assert {operation["path"].strip("/").lower() for operation in patches[id] if operation["op"] != "test"} == places
+
+
+def test_a_first_sync_goes_on_after_a_part_of_it_was_linked(tmp_path: Path) -> None:
+    """A record by its id, or a run that died: what is linked by then is no measure of what may be created."""
+    with installed(tmp_path / "it", records=records()) as made:
+        made.engine.settings = replace(made.engine.settings, brakes=TIGHT)
+        one = str(made.systems.records(SHOP, "Customer")[0]["id"])
+        made.engine.run(Window("records", records=(one,), moves_cursor=False), flows=(CUSTOMERS,))
+        assert list(made.engine.right_of(CUSTOMERS)) == [one]
+        assert made.engine.run(flows=(CUSTOMERS,))[CUSTOMERS]["report"]["created_right"] > 1
+        assert complaints(made, (CUSTOMERS,)) == []

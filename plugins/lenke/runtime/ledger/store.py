@@ -134,6 +134,11 @@ class Ledger:
         self.keys = store.keys(manifest.generation)
         self._texts: dict[str, str] = {}
 
+    @property
+    def is_first_sync(self) -> bool:
+        """Whether no run of the flow has come to its end: what one that died has linked is only a part. A restored ledger is no new one."""
+        return self.manifest.generation == 1 and not any(self.manifest.cursor.values())
+
     @cached_property
     def table(self) -> Table:
         """All live rows, their digests in the order of today's properties (UNKNOWN for new and changed ones)."""

@@ -149,7 +149,16 @@ def _publish(run: FlowRun, plan: Plan, parts: dict[str, int], released: list[str
     overridden = run.options.get("override_brake") == plan_id or _is_approved(run, plan_id)
     if not overridden and not why_dry:
         allowed = run.options.get("max_changes")
-        brakes.check(run.settings.brakes, name, links=plan.linked, changes=changed, creates=creates, plan_id=plan_id, allowed=allowed)
+        brakes.check(
+            run.settings.brakes,
+            name,
+            links=plan.linked,
+            changes=changed,
+            creates=creates,
+            plan_id=plan_id,
+            allowed=allowed,
+            first=run.ledger.is_first_sync,
+        )
     conflicts.record(run.folder("staging" if why_dry else "journal"), plan)
     resolved = Resolved(
         plan=staged,

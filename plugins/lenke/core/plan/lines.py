@@ -170,13 +170,16 @@ def plan_lines(
 
 
 def _unmarked(work: _Work, side: Side, links: Sequence[Link]) -> dict[str, Row] | None:
-    """The lines of a side without those that were made for an unlinked line of the other one, whose marker they bear."""
+    """The lines of a side without those that belong to an unlinked line of the other one: one of the two bears the other's marker."""
     lines, other = work.sets[side], work.sets[OTHER[side]]
-    if lines is None:
-        return None
+    if lines is None or other is None:
+        return lines.rows if lines is not None else None
     linked = {link.id(OTHER[side]) for link in links}
-    made = {work.mark(OTHER[side], id) for id in (other.rows if other else ()) if id not in linked}
-    return {id: row for id, row in lines.rows.items() if lines.markers.get(id) not in made}
+    free = [id for id in other.rows if id not in linked]
+    made, borne = {work.mark(OTHER[side], id) for id in free}, {other.markers[id] for id in free if other.markers.get(id)}
+    return {
+        id: row for id, row in lines.rows.items() if lines.markers.get(id) not in made and (not borne or work.mark(side, id) not in borne)
+    }
 
 
 def _known(spec: Lines, link: Link, row: Row) -> Row:

@@ -164,3 +164,15 @@ def test_of_two_lines_alike_each_new_id_is_taken_once() -> None:
     links = [PAIR, line_link("l2", "r2", "A", "2")]
     found = plan(links, lines(n1=("A", "1")), lines(r1=("A", "1"), r2=("A", "2")))
     assert told(found, "right") == [("remove", "r2", {})]
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_line_that_another_one_was_made_for_is_not_the_partner_of_a_link_that_lost_its_own(side: Side) -> None:
+    """``l2`` was made for ``r2``, or the other way round, by a write whose answer was lost; the link's own line is gone."""
+    borne = {"l2": mark("right", "r2")} if side == "left" else {"r2": mark("left", "l2")}
+    both = {"l1": ("A", "1"), "l2": ("A", "1")}, {"r2": ("A", "1")}
+    if side == "right":
+        both = {"l2": ("A", "1")}, {"r1": ("A", "1"), "r2": ("A", "1")}
+    found = plan([PAIR], lines(borne, **both[0]), lines(borne, **both[1]))
+    assert ("l2", "r2") in ids(found)
+    assert [action.verb for action in found.actions(side)] == ["remove"]

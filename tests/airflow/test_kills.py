@@ -28,12 +28,14 @@ CUSTOMERS = 50
 class Work:
     """What the run under fire has to do.
 
-    :param prepare: makes it so that customers, products and (creates) orders are due.
-    :param lost: method and path per flow, in their order, of which one reply is lost; the first are the customers'.
+    :param prepare: makes it due, in customers first of all.
+    :param lost: method and path of the customers' writes, then of those of the flows after them, of which one reply is lost.
+    :param arrived: raises AssertionError unless it is done.
     """
 
-    prepare: Callable[[World], None]
     lost: tuple[tuple[str, str], ...]
+    prepare: Callable[[World], None] = lambda found: None
+    arrived: Callable[[World], None] = lambda found: None
 
 
 def edit_all(found: World) -> None:
@@ -44,13 +46,19 @@ def edit_all(found: World) -> None:
         found.systems.edit(SHOP, "Product", str(one["id"]), {"name": f"Ny {one['name']}"[:60]})
 
 
+def every_edit_arrived(found: World) -> None:
+    assert {one["WebsiteUrl"] for one in found.systems.records(OFFICE, "Customers")} == {website(place) for place in range(CUSTOMERS)}
+    names = {one["Name"] for one in found.systems.records(OFFICE, "Products")}
+    assert {one["name"] for one in found.systems.records(SHOP, "Product")} <= names
+
+
 def website(place: int) -> str:
     return f"https://{place}.example.no"
 
 
 WORK = {
-    "creates": Work(lambda found: None, (("POST", "/Customers"), ("POST", "/Products"), ("POST", "/SalesOrders/Complete"))),
-    "updates": Work(edit_all, (("PATCH", "/Customers/*"), ("PATCH", "/Products/*"))),
+    "creates": Work((("POST", "/Customers"), ("POST", "/Products"), ("POST", "/SalesOrders/Complete"))),
+    "updates": Work((("PATCH", "/Customers/*"), ("PATCH", "/Products/*")), edit_all, every_edit_arrived),
 }
 
 
@@ -80,13 +88,6 @@ def loading(found: World, before: int, *, least: int) -> psutil.Process:
     return process
 
 
-def every_edit_arrived(found: World, work: Work) -> None:
-    if work is WORK["updates"]:
-        assert {one["WebsiteUrl"] for one in found.systems.records(OFFICE, "Customers")} == {website(place) for place in range(CUSTOMERS)}
-        names = {one["Name"] for one in found.systems.records(OFFICE, "Products")}
-        assert {one["name"] for one in found.systems.records(SHOP, "Product")} <= names
-
-
 def test_the_task_killed_and_replies_lost_after_their_effect(ready: World, work: Work) -> None:
     for method, path in work.lost:
         ready.systems.fault(OFFICE, "drop_reply", count=1, match={"method": method, "path": path})
@@ -99,7 +100,7 @@ def test_the_task_killed_and_replies_lost_after_their_effect(ready: World, work:
     assert [tries[f"{flow}.load[0]"] for flow, _ in zip(FLOWS, work.lost, strict=False)] == [2] * len(work.lost), "no reply was lost"
     assert ended.state == "success"
     nothing_doubled_or_lost(ready)
-    every_edit_arrived(ready, work)
+    work.arrived(ready)
 
 
 def test_the_supervisor_killed_while_its_task_works_on_beside_the_retry(ready: World, work: Work) -> None:
@@ -121,4 +122,4 @@ def test_the_supervisor_killed_while_its_task_works_on_beside_the_retry(ready: W
     assert not alive, "the orphan never stopped"
     assert ended.state == "success"
     nothing_doubled_or_lost(ready)
-    every_edit_arrived(ready, work)
+    work.arrived(ready)

@@ -86,7 +86,11 @@ def test_metrics_reach_a_statsd_server(shop: World, throttled: Run) -> None:
 
 @pytest.fixture(scope="module")
 def refused(shop: World, throttled: Run) -> Run:
-    """A run after PowerOffice GO's client key was taken back."""
+    return run_refused(shop)
+
+
+def run_refused(shop: World) -> Run:
+    """A run after PowerOffice GO's client key was taken back; it is given again then."""
     plain = shop.systems.connections[OFFICE]
     good = {**plain, "extra": {**plain["extra"], "requests_per_second": 10_000}}
     shop.airflow.connect(OFFICE, {**good, "password": "00000000-0000-0000-0000-000000000000"})
@@ -120,6 +124,15 @@ def test_a_run_that_succeeded_has_no_deadline_left(shop: World, throttled: Run) 
         "SELECT 1 FROM deadline JOIN dag_run ON dag_run.id = deadline.dagrun_id WHERE dag_run.run_id = %s", throttled.run_id
     )
     assert rows == []
+
+
+def test_a_failed_run_that_is_cleared_succeeds_once_its_cause_is_gone(shop: World, refused: Run) -> None:
+    failed = run_refused(shop)
+    assert failed.state == "failed"
+    body = {"dag_run_id": failed.run_id, "task_ids": [EXTRACT], "include_downstream": True, "only_failed": False, "dry_run": False}
+    shop.airflow.api.post(f"dags/{DAG}/clearTaskInstances", body)
+    assert shop.wait(failed.run_id).state == "success"
+    assert shop.tasks(failed.run_id)[EXTRACT]["try_number"] == 2
 
 
 @pytest.mark.parametrize(

@@ -46,11 +46,11 @@ class Table:
 
     def headers(self, kind: Kind) -> Positions:
         """Positions of the header rows of one kind."""
-        return np.flatnonzero(~self._of_lines & (self._kinds == KINDS.index(kind)))
+        return np.flatnonzero(~self.of_lines & (self._kinds == KINDS.index(kind)))
 
     def line_links(self) -> Positions:
         """Positions of the links of lines."""
-        return np.flatnonzero(self._of_lines & (self._kinds == KINDS.index("link")))
+        return np.flatnonzero(self.of_lines & (self._kinds == KINDS.index("link")))
 
     def column(self, name: str, positions: Positions) -> NDArray[Any]:
         """One fixed column at some rows."""
@@ -72,7 +72,8 @@ class Table:
         return np.asarray(self.rows.column("kind").to_numpy())
 
     @cached_property
-    def _of_lines(self) -> NDArray[np.bool_]:
+    def of_lines(self) -> NDArray[np.bool_]:
+        """Rows that belong to a line, of whatever kind."""
         return np.asarray(pc.not_equal(self.rows.column("parent"), "").to_numpy())
 
     @cached_property

@@ -12,11 +12,12 @@ from lenke.core.errors import ConfigurationError
 from lenke.core.plan.model import ACTION, Action, SideWrite
 from lenke.runtime import places, staging
 
+_WON = {"left": "left wins", "right": "right wins", "none": "a person must choose"}
 _EVER = datetime.min.replace(tzinfo=UTC)
 
 
 def show(dataflow: str, flow: str, *, with_values: bool) -> list[str]:
-    """The newest staged plan, a line per record and side.
+    """The newest staged plan, a line per record and side, and below it one per conflict that was settled so.
 
     :param with_values: with what would be written; without, only the names of the properties.
     :raises ConfigurationError: no run of the flow has left a plan, or it was swept.
@@ -56,6 +57,9 @@ def _lines(action: Action, *, with_values: bool) -> Iterator[str]:
         if write or (side == "right" and action.verb == "create"):
             verb = action.verb if side == "right" else "update"
             yield f"{verb} {side}: left {action.left}, right {action.right or '-'}: {_properties(write, with_values=with_values)}"
+    for one in action.conflicts:
+        values = f": left {one.left!r}, right {one.right!r}" if with_values else ""
+        yield f"  conflict in {'line ' * one.of_lines}{one.property}{values}; {_WON[one.winner]} ({one.reason})"
 
 
 def _properties(write: SideWrite, *, with_values: bool) -> str:

@@ -170,16 +170,15 @@ def plan_lines(
 
 
 def _unmarked(work: _Work, side: Side, links: Sequence[Link]) -> dict[str, Row] | None:
-    """The lines of a side without those that belong to an unlinked line of the other one: one of the two bears the other's marker."""
+    """A side's lines without unlinked ones that belong to an unlinked line of the other side: one of the two bears the other's marker."""
     lines, other = work.sets[side], work.sets[OTHER[side]]
     if lines is None or other is None:
         return lines.rows if lines is not None else None
-    linked = {link.id(OTHER[side]) for link in links}
-    free = [id for id in other.rows if id not in linked]
+    linked = {of: {link.id(of) for link in links} for of in SIDES}
+    free = [id for id in other.rows if id not in linked[OTHER[side]]]
     made, borne = {work.mark(OTHER[side], id) for id in free}, {other.markers[id] for id in free if other.markers.get(id)}
-    return {
-        id: row for id, row in lines.rows.items() if lines.markers.get(id) not in made and (not borne or work.mark(side, id) not in borne)
-    }
+    taken = {id for id in lines.rows if lines.markers.get(id) in made or (borne and work.mark(side, id) in borne)}
+    return {id: row for id, row in lines.rows.items() if id in linked[side] or id not in taken}
 
 
 def _known(spec: Lines, link: Link, row: Row) -> Row:

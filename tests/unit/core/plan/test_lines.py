@@ -56,8 +56,9 @@ def test_product_of_a_line_changes() -> None:
     assert (told(found, "right"), ids(found)) == ([("update", "r1", {"sku": "C"})], [("l1", "r1")])
 
 
-def test_product_that_was_carried_by_another_line_without_an_answer() -> None:
-    found = plan([PAIR], lines(l1=("C", "1")), lines(r9=("C", "1")))
+@pytest.mark.parametrize("markers", [{}, {"r9": mark("left", "l1")}], ids=["unmarked", "marked"])
+def test_product_that_was_carried_by_another_line_without_an_answer(markers: dict[str, str]) -> None:
+    found = plan([PAIR], lines(l1=("C", "1")), lines(markers, r9=("C", "1")))
     assert (told(found, "left"), told(found, "right"), ids(found)) == ([], [], [("l1", "r9")])
     assert found.links[0].base == line_base("C", "1")
 

@@ -78,6 +78,11 @@ class Entity:
         found = {id: next((state for time, state in reversed(past) if time <= when), None) for id, past in self.past.items()}
         return {id: state for id, state in found.items() if state is not None}
 
+    def has_returned(self, id: str, name: str, between: Text) -> bool:
+        """Whether a field held another value in between, and what it holds now before that."""
+        held = [state.fields.get(name) for _, state in self.past[id] if state is not None]
+        return between in held and held[-1] in held[: len(held) - 1 - held[::-1].index(between)]
+
     def is_taken(self, fields: Fields, but: str = "") -> bool:
         """Whether another record holds a value that must be unique."""
         given = {name: self.form(name, fields[name]) for name in self.unique if fields.get(name) is not None}

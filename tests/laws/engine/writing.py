@@ -148,15 +148,19 @@ class Writing:
             assert needed, f"L5: {entity.name} is told {name} although it holds it already"
 
     def _check_no_echo(self, side: Side, action: Action, values: Fields, held: Fields) -> None:
-        """L3: what both sides hold alike just now is not put asunder by a read of before, unless nobody knows any more what was sent."""
+        """L3: what both sides hold alike just now is not put asunder by a read of before they were so.
+
+        Except where nobody knows any more what was sent, and where the read shows an edit that was taken back since.
+        """
         if action.left in self.world.blind:
             return
         target, source = self.world.entities[self.flow.name, side], self.world.entities[self.flow.name, OTHER[side]]
-        there = source.present.get(action.right if side == "left" else action.left)
+        there_id = action.right if side == "left" else action.left
+        there = source.present.get(there_id)
         for name in values.keys() - AGAIN if there else ():
             text, now = there.fields.get(name) if there else None, held.get(name)
             alike = text is not None and (source.form(name, now) == text or target.form(name, text) == now)
-            assert not alike or target.form(name, values[name]) == now, (
+            assert not alike or target.form(name, values[name]) == now or source.has_returned(there_id, name, values[name]), (
                 f"L3: {name} of {action.left} is the same on both sides, and changed"
             )
 

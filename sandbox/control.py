@@ -53,6 +53,13 @@ def _audit(site: Site, body: Json) -> list[Json]:
     return site.system.store.audit(int(body.get("since", 0)))
 
 
+def _record(site: Site, body: Json) -> Json:
+    found = site.system.store.get(body["entity"], str(body["id"]))
+    if found is None:
+        raise ValueError(f"{body['entity']} {body['id']} is not there")
+    return found
+
+
 def _edit(site: Site, body: Json) -> Json:
     site.system.edit(body["entity"], str(body["id"]), body["fields"])
     return {}
@@ -84,6 +91,7 @@ _CALLS: Mapping[tuple[str, str], Callable[[Site, Json], Any]] = {
     ("POST", "lag"): _lag,
     ("POST", "switches"): _switches,
     ("GET", "audit"): _audit,
+    ("GET", "record"): _record,
     ("POST", "edit"): _edit,
     ("POST", "edit_line"): _edit_line,
     ("POST", "create"): _create,

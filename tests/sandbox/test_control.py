@@ -70,6 +70,12 @@ def test_create_and_delete_over_http(shop: Shop) -> None:
     assert shop.get(f"/customers/{made['id']}").status_code == 404
 
 
+def test_a_record_as_it_is(office: Office) -> None:
+    url, made = f"{office.running.urls[OFFICE]}/_sandbox/record", office.company()
+    assert requests.get(url, params={"entity": "Customers", "id": str(made["Id"])}, timeout=5).json()["Id"] == made["Id"]
+    assert requests.get(url, params={"entity": "Customers", "id": "5"}, timeout=5).status_code == 400
+
+
 def test_audit_since(office: Office) -> None:
     first, second = office.company(), office.company()
     url = f"{office.running.urls[OFFICE]}/_sandbox/audit"

@@ -100,7 +100,7 @@ def test_the_plan_is_approved_by_one_button_with_the_keyboard(page: Page, life: 
     page.keyboard.press("Enter")
     expect(frame.get_by_role("heading", name="Decided")).to_be_visible()
     expect(frame.get_by_text("is approved; the next run carries it out")).to_be_visible()
-    open_page(frame, "Plan")
+    frame.get_by_role("link", name="the plan").click()
     expect(frame.get_by_text("This plan is approved")).to_be_visible()
 
 

@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from tests.flows.harness import MAPPING
 from tests.flows.installation import CUSTOMERS, ORDERS, PRODUCTS
 from tests.ui.conftest import Server
 from tests.ui.scene import DAG, HOSTILE, HOSTILE_DAG, LAST_PHONE, LEFT_PHONE, RIGHT_PHONE
@@ -50,6 +51,13 @@ def test_overview_counts_links_parked_and_conflicts_and_draws_the_runs(server: S
     assert page.count('class="bar dry_run"') == 1
     assert "reason=conflict" in page
     assert "34 lines" in text(page)
+
+
+@pytest.mark.parametrize("dataflow", sorted(path.stem for path in MAPPING.parent.glob("*.yaml")))
+def test_no_two_flows_of_a_dataflow_have_the_same_tab(server: Server, dataflow: str) -> None:
+    tabs = server.page(f"{dataflow}/links").partition('class="flows"')[2].partition("<ul>")[2].partition("</ul>")[0].split("</li>")[:-1]
+    told = [text(f"<main>{tab}") for tab in tabs]
+    assert len(told) == len(set(told)) >= 2
 
 
 def test_a_dag_that_is_no_dataflow_has_a_tab_that_says_so(server: Server) -> None:

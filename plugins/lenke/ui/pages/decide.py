@@ -31,8 +31,8 @@ Text = Annotated[str, Form()]
 def approve(visit: VisitDep, plan: Text) -> HTMLResponse:
     """Approve a flow's newest plan: the next run carries out exactly that."""
     if plans.latest_id(visit.place.name, visit.flow.name) != plan:
-        return _refused(visit, "There is a newer plan now; read that one. Nothing was approved.")
-    return _said(visit, lambda desk: desk.approve(plan))
+        return _refused(visit, "There is a newer plan now; read that one. Nothing was approved.", back="plan")
+    return _said(visit, lambda desk: desk.approve(plan), back="plan")
 
 
 @router.post("/{dag_id}/release")
@@ -70,13 +70,13 @@ def relink(visit: VisitDep, left: Texts = [], right: Texts = []) -> HTMLResponse
 @router.post("/{dag_id}/pause")
 def pause(visit: VisitDep, left: Text = "") -> HTMLResponse:
     """Pause a record, or without one the flow."""
-    return _said(visit, lambda desk: desk.pause([left] if left else []))
+    return _said(visit, lambda desk: desk.pause([left] if left else []), back="parked" if left else "")
 
 
 @router.post("/{dag_id}/unpause")
 def unpause(visit: VisitDep, left: Text = "") -> HTMLResponse:
     """Let a paused record, or without one the flow, go on."""
-    return _said(visit, lambda desk: desk.unpause([left] if left else []))
+    return _said(visit, lambda desk: desk.unpause([left] if left else []), back="parked" if left else "")
 
 
 def _chosen(text: str) -> tuple[str, str, Side]:
@@ -87,18 +87,20 @@ def _chosen(text: str) -> tuple[str, str, Side]:
     return str(left), str(name), "left" if winner == "left" else "right"
 
 
-def _said(visit: Visit, act: _Act) -> HTMLResponse:
-    """What the desk says to an act; 409 with its reason where it refuses."""
+def _said(visit: Visit, act: _Act, *, back: str = "parked") -> HTMLResponse:
+    """What the desk says to an act; 409 with its reason where it refuses. :param back: the page that leads on."""
     try:
         desk = maintenance.desk(visit.place.name, visit.flow.name, who=visit.user)
         told = act(desk)
     except LenkeError as error:
-        return _refused(visit, str(error))
-    return visit.page("told.html", told=told, refused="") if told else _refused(visit, "Nothing was chosen, so nothing was decided.")
+        return _refused(visit, str(error), back=back)
+    if not told:
+        return _refused(visit, "Nothing was chosen, so nothing was decided.", back=back)
+    return visit.page("told.html", told=told, refused="", back=back)
 
 
-def _refused(visit: Visit, why: str) -> HTMLResponse:
-    return visit.page("told.html", status=409, told=[], refused=why)
+def _refused(visit: Visit, why: str, *, back: str) -> HTMLResponse:
+    return visit.page("told.html", status=409, told=[], refused=why, back=back)
 
 
 def _ids(items: Sequence[str], side: Side) -> list[str]:

@@ -25,7 +25,7 @@ def show(dataflow: str, flow: str, *, with_values: bool) -> list[str]:
     plan = _latest(dataflow, flow)
     if plan is None:
         raise ConfigurationError(f"there is no plan of {dataflow}.{flow}; run the dataflow, with dry_run to write nothing")
-    with plan.open("rb") as file:
+    with staging.opened(plan) as file:
         texts = pq.read_table(file, columns=["action"]).column("action").to_pylist()
     actions = [ACTION.validate_json(text) for text in texts]
     return [

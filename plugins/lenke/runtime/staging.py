@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import os
 from datetime import UTC, datetime
@@ -30,9 +29,9 @@ def write(table: pa.Table, place: ObjectStoragePath, *, group: int | None = None
 
     :param group: rows of a row group, where a reader wants a few rows only.
     """
-    sink = io.BytesIO()
+    sink = pa.BufferOutputStream()
     pq.write_table(table, sink, compression="zstd", row_group_size=group)
-    write_bytes(place, sink.getvalue())
+    write_bytes(place, sink.getvalue().to_pybytes())
     return {"uri": str(place), "rows": table.num_rows, "schema": _schema(table)}
 
 
@@ -41,10 +40,18 @@ def read(staged: Staged) -> pa.Table:
     place = ObjectStoragePath(staged["uri"])
     if not place.exists():
         raise FatalError(f"{staged['uri']} is not there any more (retention.staging_days); clear this flow from its extract task on")
-    table = pq.read_table(io.BytesIO(place.read_bytes()))
+    table = pq.read_table(opened(place))
     if _schema(table) != staged["schema"]:
         raise FatalError(f"{staged['uri']} was written by another version; clear this flow from its extract task on")
     return table
+
+
+def opened(place: ObjectStoragePath) -> pa.NativeFile:
+    """A staged file as Arrow reads it by itself.
+
+    Never hand it a file object of Python's: its threads may then hang or abort the process when that ends (apache/arrow#50482).
+    """
+    return pa.OSFile(place.path) if _is_local(place) else pa.BufferReader(place.read_bytes())
 
 
 def write_json(place: ObjectStoragePath, value: Any) -> None:
@@ -54,7 +61,7 @@ def write_json(place: ObjectStoragePath, value: Any) -> None:
 
 def write_bytes(place: ObjectStoragePath | Path, data: bytes) -> None:
     """Store bytes, readable by their owner only; whole or not at all, as object stores put whole objects anyway."""
-    if isinstance(place, Path) or place.protocol in ("file", "local", ""):
+    if isinstance(place, Path) or _is_local(place):
         path = place if isinstance(place, Path) else Path(place.path)
         private_folder(path.parent)
         part = path.with_name(path.name + ".part")
@@ -84,3 +91,7 @@ def modified(place: ObjectStoragePath) -> datetime | None:
 def _schema(table: pa.Table) -> str:
     text = ",".join(f"{field.name}:{field.type}" for field in table.schema)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _is_local(place: ObjectStoragePath) -> bool:
+    return place.protocol in ("file", "local", "")

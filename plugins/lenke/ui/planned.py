@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 
 from lenke.core.links.rows import SIDES, Side
 from lenke.core.plan.model import ACTION, Action, SideWrite
+from lenke.runtime import staging
 from lenke.ui.index.ask import PAGE, Row
 
 # Runs that are looked through for a plan that was not swept yet.
@@ -75,7 +76,7 @@ def actions(plan: Plan, *, record: str = "", start: int = 0, limit: int = PAGE) 
 
     :param record: only those of the record with this left or right id.
     """
-    with plan.place.open("rb") as file:
+    with staging.opened(plan.place) as file:
         parquet = pq.ParquetFile(file)
         positions = _of(parquet, record) if record else range(start, min(start + limit, parquet.metadata.num_rows))
         shown = list(positions)[:limit]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import io
 
 import numpy as np
 import pyarrow as pa
@@ -22,16 +21,17 @@ def encode(table: Table) -> str:
     """Base64 of a zstd-compressed Parquet file."""
     width = table.base.shape[1]
     rows = table.rows.append_column(_BASE, _binary(table)) if width else table.rows
-    sink = io.BytesIO()
+    sink = pa.BufferOutputStream()
     # Digests are noise: dictionaries and page statistics would only cost bytes.
     pq.write_table(rows, sink, compression="zstd", compression_level=6, use_dictionary=["kind"], write_statistics=False, store_schema=False)
-    return base64.b64encode(sink.getvalue()).decode("ascii")
+    return base64.b64encode(sink.getvalue().to_pybytes()).decode("ascii")
 
 
 def decode(text: str) -> Table:
     """The rows of a segment; LedgerError where the text is not one."""
     try:
-        rows = pq.read_table(io.BytesIO(base64.b64decode(text, validate=True)))
+        # No file object of Python's: see staging.opened.
+        rows = pq.read_table(pa.BufferReader(base64.b64decode(text, validate=True)))
         base = _digests(rows)
         fixed = rows.select(SCHEMA_FIXED.names).cast(SCHEMA_FIXED)
     except (ValueError, KeyError, pa.ArrowException) as error:

@@ -1,0 +1,23 @@
+"""What is staged is read by Arrow itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from airflow.sdk import ObjectStoragePath
+
+from lenke.runtime import staging
+
+TABLE = pa.table({"id": ["1", None], "digest": pa.array([1, 2], pa.int64())})
+
+
+@pytest.mark.parametrize("where", ["file", "memory"])
+def test_a_staged_table_comes_back_without_a_file_object_of_pythons(tmp_path: Path, where: str) -> None:
+    """Those make Arrow's threads hang or abort the process that ends while they live (apache/arrow#50482)."""
+    place = ObjectStoragePath(f"file://{tmp_path}/a.parquet" if where == "file" else "memory://bucket/a.parquet")
+    staged = staging.write(TABLE, place, group=1)
+    assert staging.read(staged).equals(TABLE)
+    with staging.opened(place) as file:
+        assert not isinstance(file, pa.PythonFile)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from lenke.runtime.windows import Window
 from lenke.systems.woocommerce.guests import guest_id
-from tests.flows.woocommerce.shop import CUSTOMERS, OFFICE, ORDERS, PRODUCTS, SHOP, Body, Pair
+from tests.flows.woocommerce.shop import CUSTOMERS, OFFICE, ORDERS, PRODUCTS, SHOP, Body, Pair, office, paired, person, shop
 
 FULL = Window("full")
 GUEST = guest_id("gro.gjest@example.com")
@@ -66,3 +69,62 @@ def test_prices_of_a_shop_without_taxes_hold_none_whatever_was_left_in_its_setti
     key = pair.systems.create(SHOP, "Product", body)
     pair.engine.run()
     assert pair.right(PRODUCTS, key)["UnitPrice"] == 210
+
+
+class TestWhatAGuestHasNoPlaceFor:
+    """A guest has no meta data, where the shop keeps a web site and a currency; PowerOffice gives every customer a currency."""
+
+    @pytest.fixture
+    def pair(self, tmp_path: Path) -> Iterator[Pair]:
+        """The guests' orders lie before what a run reads of the shop, so that their customers are read in PowerOffice alone."""
+        records = shop()
+        records["Customer"].append(person(4, "Siri", "Sen", date_modified_gmt="2026-05-01T10:00:00"))
+        with paired(tmp_path, {SHOP: records, OFFICE: office()}) as found:
+            found.engine.run(flows=(CUSTOMERS,))
+            found.written()
+            yield found
+
+    def is_silent(self, pair: Pair) -> bool:
+        """Two runs more write nothing and change no row of the ledger; the cursor has moved with the first."""
+        before = pair.engine.links(CUSTOMERS)
+        pair.engine.run(flows=(CUSTOMERS,))
+        stays = pair.engine.links(CUSTOMERS) == before and pair.engine.quiet(flows=(CUSTOMERS,))
+        return stays and pair.written() == []
+
+    def test_a_second_run_is_silent(self, pair: Pair) -> None:
+        assert pair.right(CUSTOMERS, GUEST)["CurrencyCode"] == "NOK"
+        assert self.is_silent(pair)
+        assert pair.engine.parked(CUSTOMERS) == {}
+
+    def test_an_edit_in_the_accounts_comes_to_rest_there(self, pair: Pair) -> None:
+        pair.systems.edit(OFFICE, "Customers", pair.engine.right_of(CUSTOMERS)[GUEST], {"WebsiteUrl": "https://gro.example.com"})
+        pair.engine.run(flows=(CUSTOMERS,))
+        assert pair.engine.parked(CUSTOMERS) == {}
+        assert pair.written() == []
+        assert self.is_silent(pair)
+        assert pair.right(CUSTOMERS, GUEST)["WebsiteUrl"] == "https://gro.example.com"
+
+    def test_a_guest_that_was_matched_is_as_quiet(self, tmp_path: Path) -> None:
+        known = {"Id": 61000102, "Number": 10002, "IsPerson": True, "FirstName": "Gro", "LastName": "Gjest", "CurrencyCode": "SEK"}
+        known |= {
+            "EmailAddress": "gro.gjest@example.com",
+            "InvoiceEmailAddress": "gro.gjest@example.com",
+            "WebsiteUrl": "https://g.example.com",
+        }
+        accounts = office()
+        accounts["Customers"].append(known)
+        records = shop()
+        records["Customer"].append(person(4, "Siri", "Sen", date_modified_gmt="2026-05-01T10:00:00"))
+        with paired(tmp_path, {SHOP: records, OFFICE: accounts}) as pair:
+            pair.engine.run(flows=(CUSTOMERS,))
+            assert pair.engine.right_of(CUSTOMERS)[GUEST] == "61000102"
+            pair.written()
+            assert self.is_silent(pair)
+            assert (pair.right(CUSTOMERS, GUEST)["CurrencyCode"], pair.engine.parked(CUSTOMERS)) == ("SEK", {})
+
+    def test_a_guest_that_is_gone_leaves_no_conflict_over_it(self, pair: Pair) -> None:
+        for order in ("500002", "500003"):
+            pair.systems.delete(SHOP, "Order", order)
+        pair.engine.run(FULL, flows=(CUSTOMERS,))
+        assert GUEST not in pair.engine.right_of(CUSTOMERS)
+        assert (pair.engine.conflicts(CUSTOMERS), pair.engine.parked(CUSTOMERS)) == ([], {})

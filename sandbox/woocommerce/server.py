@@ -114,7 +114,9 @@ class WooCommerce(SandboxSystem):
         return Reply(429, b"<html><body>Too many requests</body></html>", {"Retry-After": str(math.ceil(seconds))}, "text/html")
 
     def edit(self, entity: str, key: str, fields: Mapping[str, Any]) -> None:
-        """``meta_data.<key>`` sets a meta value."""
+        """``meta_data.<key>`` sets a meta value; an account's ``role`` is what the API lets nobody change."""
+        if entity == "Customer" and "role" in fields:
+            _plain(lambda: self._api.customers.appoint(key, str(fields["role"])))
         _plain(lambda: self._keeper(entity).change(key, _nested(fields), checked=False, **self._below(entity, key)))
 
     def edit_line(self, entity: str, key: str, line: str | None, fields: Mapping[str, Any] | None) -> str:

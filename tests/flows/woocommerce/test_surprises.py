@@ -128,3 +128,76 @@ class TestWhatAGuestHasNoPlaceFor:
         pair.engine.run(FULL, flows=(CUSTOMERS,))
         assert GUEST not in pair.engine.right_of(CUSTOMERS)
         assert (pair.engine.conflicts(CUSTOMERS), pair.engine.parked(CUSTOMERS)) == ([], {})
+
+
+class TestAccountsOfOtherRoles:
+    """WooCommerce takes an account for a paying customer once an order of it is completed; it is a customer as soon as it orders."""
+
+    def account(self, pair: Pair, role: str, **more: object) -> str:
+        fields = {"email": f"{role}@example.com", "first_name": "Rolf", "last_name": role.title(), **more}
+        key = pair.systems.create(SHOP, "Customer", fields)
+        pair.systems.edit(SHOP, "Customer", key, {"role": role})
+        return key
+
+    def order(self, pair: Pair, customer: str, **more: object) -> str:
+        body = {"customer_id": int(customer), "status": "processing", "line_items": [{"product_id": 11, "quantity": 1}], **more}
+        return pair.systems.create(SHOP, "Order", body)
+
+    @pytest.mark.parametrize("role", ["subscriber", "wholesale_customer", "shop_manager"])
+    @pytest.mark.parametrize("window", [Window("delta"), FULL])
+    def test_one_who_orders_is_a_customer(self, pair: Pair, role: str, window: Window) -> None:
+        buyer, other = self.account(pair, role), self.account(pair, "contributor")
+        order = self.order(pair, buyer)
+        pair.engine.run(window)
+        assert buyer in pair.engine.right_of(CUSTOMERS)
+        assert other not in pair.engine.right_of(CUSTOMERS)
+        assert str(pair.right(ORDERS, order)["CustomerId"]) == pair.engine.right_of(CUSTOMERS)[buyer]
+        pair.settle()
+
+    def test_one_whose_guest_order_bears_its_e_mail_is_one(self, pair: Pair) -> None:
+        buyer = self.account(pair, "subscriber")
+        order = self.order(pair, "0", **{"billing.email": "Subscriber@example.com"})
+        pair.engine.run()
+        assert str(pair.right(ORDERS, order)["CustomerId"]) == pair.engine.right_of(CUSTOMERS)[buyer]
+
+    def test_one_is_edited_long_after_its_order(self, tmp_path: Path) -> None:
+        records = shop()
+        records["Customer"] += [person(4, "Siri", "Sen", role="subscriber"), person(5, "Geir", "Ny", role="subscriber")]
+        records["Order"].append(records["Order"][0] | {"id": 500011, "customer_id": 4})
+        with paired(tmp_path, {SHOP: records, OFFICE: office()}) as pair:
+            pair.engine.run(flows=(CUSTOMERS,))
+            for key in ("4", "5"):
+                pair.systems.edit(SHOP, "Customer", key, {"last_name": "Berg"})
+            pair.engine.run(flows=(CUSTOMERS,))
+            assert "5" not in pair.engine.right_of(CUSTOMERS)
+            assert pair.right(CUSTOMERS, "4")["LastName"] == "Berg"
+
+    def test_only_the_staffs_accounts_are_locked(self, pair: Pair) -> None:
+        wholesale, staff = self.account(pair, "wholesale_customer"), self.account(pair, "shop_manager")
+        for key in (wholesale, staff):
+            self.order(pair, key)
+        pair.settle()
+        for key in (wholesale, staff):
+            pair.systems.edit(OFFICE, "Customers", pair.engine.right_of(CUSTOMERS)[key], {"PhoneNumber": "22 33 44 55"})
+        pair.engine.run()
+        assert pair.left("Customer", wholesale)["billing"]["phone"] == "+4722334455"
+        assert pair.left("Customer", staff)["billing"]["phone"] == ""
+        assert pair.engine.parked(CUSTOMERS) == {staff: ("locked", "")}
+
+    def test_the_staffs_are_not_parked_for_what_the_accounts_fill_in(self, pair: Pair) -> None:
+        staff = self.account(pair, "shop_manager")
+        self.order(pair, staff)
+        pair.settle()
+        assert pair.right(CUSTOMERS, staff)["CurrencyCode"] == "NOK"
+        assert pair.engine.parked(CUSTOMERS) == {}
+
+    def test_an_e_mail_that_the_shop_keeps_to_itself_is_refused_for_that_account_alone(self, pair: Pair) -> None:
+        """WooCommerce changes the e-mail of customers and subscribers only, and answers 403 for any other account (11.0.1)."""
+        wholesale = self.account(pair, "wholesale_customer")
+        self.order(pair, wholesale)
+        pair.settle()
+        for key, email in ((wholesale, "ny@example.com"), ("3", "ola.ny@example.com")):
+            pair.systems.edit(OFFICE, "Customers", pair.engine.right_of(CUSTOMERS)[key], {"EmailAddress": email})
+        pair.engine.run()
+        assert pair.left("Customer", "3")["email"] == "ola.ny@example.com"
+        assert pair.engine.parked(CUSTOMERS)[wholesale][0] == "rejected"

@@ -47,6 +47,7 @@ META_KEYS = {
 # Carts and waste, which a list may bring and which are no orders and no products.
 NOT_THERE = frozenset({"trash", "auto-draft", "checkout-draft"})
 PUBLISHED = frozenset({"publish", "future"})
+STAFF_ROLES = frozenset({"administrator", "shop_manager", "editor", "author"})
 SOLD = frozenset({"simple", "external", "variation"})
 _NOISE = frozenset(
     {
@@ -90,8 +91,9 @@ def meta_of(row: Row) -> Fields:
 
 
 def customer(row: Row, meta_keys: Iterable[str]) -> Fields:
-    """A customer with an account."""
-    return clean(row, meta_keys) | {"is_person": True, "is_guest": False}
+    """A customer with an account; one that cannot be written to has no meta data but what it holds."""
+    fields = clean(row, () if row.get("role") in STAFF_ROLES else meta_keys)
+    return fields | {"is_person": True, "is_guest": False}
 
 
 def product(row: Row, meta_keys: Iterable[str], *, parent: Row | None, vat: Vat) -> Fields:

@@ -4,7 +4,8 @@ Everywhere: HTML entities are resolved; ``meta_data`` is an object of key to val
 uses being null where the record lacks them; members that say nothing of the record (links, the price as HTML, related products) are
 left out.
 
-Customer: ``is_person`` (true), ``is_guest``. A guest, who orders without an account, is a Customer, too: ``id`` ``guest-`` and a hash of
+Customer: ``is_person`` (true), ``is_guest``, ``phone_country`` (the billing country). A billing address that lacks its city or postal code
+tells nothing of itself (:func:`told_address`). A guest, who orders without an account, is a Customer, too: ``id`` ``guest-`` and a hash of
 the billing e-mail, made of the newest order with that e-mail (:mod:`.guests`).
 Product: a simple or external product, or a variation; a variable product and a group of products are none, for nobody buys them.
 ``archived`` (not published), ``vat_rate`` (per cent as text, by tax class in the shop's own country, null where the shop has no
@@ -48,6 +49,7 @@ META_KEYS = {
 NOT_THERE = frozenset({"trash", "auto-draft", "checkout-draft"})
 PUBLISHED = frozenset({"publish", "future"})
 STAFF_ROLES = frozenset({"administrator", "shop_manager", "editor", "author"})
+_PLACE = frozenset({"address_1", "address_2", "postcode", "city", "country"})
 SOLD = frozenset({"simple", "external", "variation"})
 _NOISE = frozenset(
     {
@@ -93,7 +95,23 @@ def meta_of(row: Row) -> Fields:
 def customer(row: Row, meta_keys: Iterable[str]) -> Fields:
     """A customer with an account; one that cannot be written to has no meta data but what it holds."""
     fields = clean(row, () if row.get("role") in STAFF_ROLES else meta_keys)
-    return fields | {"is_person": True, "is_guest": False}
+    return fields | told_address(fields.get("billing")) | {"is_person": True, "is_guest": False}
+
+
+def told_address(billing: Any) -> Fields:
+    """``billing`` and ``phone_country`` of a customer, without the members of an address that says nothing yet.
+
+    Accounts that bought downloads have a country and no address, and accounting systems keep none without city and postal code. So a
+    country alone is left out, and the rest is empty as it stands: an address that is typed on the other side fills it. An address
+    that somebody has begun is left out as a whole, be it that its postal code was deleted: the other side keeps what it has.
+    """
+    if not isinstance(billing, Mapping):
+        return {}
+    hidden: frozenset[str] = frozenset()
+    if not (billing.get("city") and billing.get("postcode")):
+        hidden = _PLACE if any(billing.get(name) for name in _PLACE - {"country"}) else frozenset({"country"})
+    shown = {name: value for name, value in billing.items() if name not in hidden or (name == "country" and not value)}
+    return {"billing": shown, "phone_country": billing.get("country")}
 
 
 def product(row: Row, meta_keys: Iterable[str], *, parent: Row | None, vat: Vat) -> Fields:

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from lenke.systems.woocommerce import walks
-from lenke.systems.woocommerce.entities import NOT_THERE, Fields
+from lenke.systems.woocommerce.entities import NOT_THERE, Fields, told_address
 from lenke.systems.woocommerce.texts import unescaped
 from lenke.systems.woocommerce.wire import Row, Wire
 
@@ -117,7 +117,7 @@ class Guests:
             "email": email,
             "first_name": billing.get("first_name", ""),
             "last_name": billing.get("last_name", ""),
-            "billing": billing,
+            **told_address(billing),
             "shipping": unescaped(row.get("shipping") or {}),
             "date_created_gmt": row.get("date_created_gmt"),
             "date_modified_gmt": row.get("date_modified_gmt"),

@@ -11,7 +11,7 @@ import pytest
 from lenke.systems.woocommerce.guests import guest_id
 from tests.flows.woocommerce.shop import CUSTOMERS, OFFICE, ORDERS, SHOP, Pair, office, order, paired, person, shop
 
-COUNTRY_ALONE, BEGUN = "4", "5"
+COUNTRY_ALONE, BEGUN, NONE = "4", "5", "6"
 NOWHERE = dict.fromkeys(("address_1", "address_2", "city", "postcode", "phone"), "")
 GUEST = guest_id("dina.last@example.com")
 
@@ -20,7 +20,11 @@ GUEST = guest_id("dina.last@example.com")
 def pair(tmp_path: Path) -> Iterator[Pair]:
     """An account and a guest that bought downloads, and an account with a street and no more."""
     records = shop()
-    for key, first, billing in ((4, "Siri", {"country": "SE"}), (5, "Geir", {"country": "DK", "address_1": "Havnegade 3"})):
+    for key, first, billing in (
+        (4, "Siri", {"country": "SE"}),
+        (5, "Geir", {"country": "DK", "address_1": "Havnegade 3"}),
+        (6, "Eva", {"country": ""}),
+    ):
         body = person(key, first, "Sen")
         body["billing"] |= NOWHERE | billing
         records["Customer"].append(body)
@@ -63,23 +67,36 @@ def test_a_guests_goes_with_the_order_that_has_it(pair: Pair) -> None:
     assert address(pair, GUEST) == {"AddressLine1": None, "ZipCode": "21119", "City": "Malmö", "CountryCode": "SE"}
 
 
-def test_one_that_is_typed_in_the_accounts_comes_to_the_shop(pair: Pair) -> None:
+@pytest.mark.parametrize(("key", "crosses"), [(COUNTRY_ALONE, False), (NONE, True)])
+def test_one_that_is_typed_in_the_accounts_fills_an_empty_one_and_fights_no_half_one(pair: Pair, key: str, crosses: bool) -> None:
     typed = {"AddressLine1": "Torget 1", "ZipCode": "21119", "City": "Malmö", "CountryCode": "SE"}
-    pair.systems.edit(OFFICE, "Customers", pair.engine.right_of(CUSTOMERS)[COUNTRY_ALONE], {"MailAddress": typed})
+    pair.systems.edit(OFFICE, "Customers", pair.engine.right_of(CUSTOMERS)[key], {"MailAddress": typed})
     assert is_at_rest(pair)
-    billing = pair.left("Customer", COUNTRY_ALONE)["billing"]
-    assert [billing[name] for name in ("address_1", "postcode", "city", "country")] == list(typed.values())
-    assert address(pair, COUNTRY_ALONE) == typed
+    billing = pair.left("Customer", key)["billing"]
+    shown = [billing[name] for name in ("address_1", "postcode", "city", "country")]
+    assert shown == (list(typed.values()) if crosses else ["", "", "", "SE"])
+    assert address(pair, key) == typed
 
 
-def test_one_that_loses_its_postal_code_stays_in_the_accounts_as_it_was(pair: Pair) -> None:
+@pytest.mark.parametrize("fields", [{"billing.postcode": ""}, {"billing.postcode": "", "billing.city": "", "billing.address_1": ""}])
+def test_one_that_loses_its_postal_code_stays_in_the_accounts_as_it_was(pair: Pair, fields: dict[str, str]) -> None:
     before = address(pair, "2")
-    pair.systems.edit(SHOP, "Customer", "2", {"billing.postcode": "", "billing.address_1": "Ny gate 2"})
+    pair.systems.edit(SHOP, "Customer", "2", fields)
     assert is_at_rest(pair)
     assert address(pair, "2") == before
-    pair.systems.edit(SHOP, "Customer", "2", {"billing.postcode": "8007"})
+    whole = {"billing.postcode": "8007", "billing.city": "Bodø", "billing.address_1": "Ny gate 2"}
+    pair.systems.edit(SHOP, "Customer", "2", whole)
     assert is_at_rest(pair)
     assert address(pair, "2") == {"AddressLine1": "Ny gate 2", "ZipCode": "8007", "City": "Bodø", "CountryCode": "NO"}
+
+
+def test_a_guest_who_orders_without_an_address_keeps_the_one_of_an_earlier_order(pair: Pair) -> None:
+    pair.systems.edit(SHOP, "Order", "500020", {"billing.city": "Malmö", "billing.postcode": "21119"})
+    assert is_at_rest(pair)
+    email, lines = {"billing.email": "dina.last@example.com"}, [{"product_id": 11, "quantity": 1}]
+    pair.systems.create(SHOP, "Order", {**email, "billing.first_name": "Dina", "billing.last_name": "Last", "line_items": lines})
+    assert is_at_rest(pair)
+    assert address(pair, GUEST) == {"AddressLine1": None, "ZipCode": "21119", "City": "Malmö", "CountryCode": "SE"}
 
 
 def test_an_edit_in_the_accounts_of_other_members_leaves_the_half_one_alone(pair: Pair) -> None:

@@ -4,9 +4,9 @@ Everywhere: HTML entities are resolved; ``meta_data`` is an object of key to val
 uses being null where the record lacks them; members that say nothing of the record (links, the price as HTML, related products) are
 left out.
 
-Customer: ``is_person`` (true), ``is_guest``, ``phone_country`` (the billing country). A billing address that lacks its city or postal code
-tells nothing of itself (:func:`told_address`). A guest, who orders without an account, is a Customer, too: ``id`` ``guest-`` and a hash of
-the billing e-mail, made of the newest order with that e-mail (:mod:`.guests`).
+Customer: ``is_person`` (true), ``is_guest``, ``phone_country`` (the billing country). A billing address that lacks its city or postal
+code is left out (:func:`told_address`); where an account has none at all, its members are empty. A guest, who orders without an account,
+is a Customer, too: ``id`` ``guest-`` and a hash of the billing e-mail, made of the newest order with that e-mail (:mod:`.guests`).
 Product: a simple or external product, or a variation; a variable product and a group of products are none, for nobody buys them.
 ``archived`` (not published), ``vat_rate`` (per cent as text, by tax class in the shop's own country, null where the shop has no
 rate), ``price_vat_rate`` (the same in a shop whose prices hold VAT, else 0). A variation's ``name`` is its parent's and its own;
@@ -95,22 +95,19 @@ def meta_of(row: Row) -> Fields:
 def customer(row: Row, meta_keys: Iterable[str]) -> Fields:
     """A customer with an account; one that cannot be written to has no meta data but what it holds."""
     fields = clean(row, () if row.get("role") in STAFF_ROLES else meta_keys)
-    return fields | told_address(fields.get("billing")) | {"is_person": True, "is_guest": False}
+    billing = fields.get("billing") or {}
+    begun = told_address(billing) if any(billing.get(name) for name in _PLACE) else {"phone_country": None}
+    return fields | begun | {"is_person": True, "is_guest": False}
 
 
-def told_address(billing: Any) -> Fields:
-    """``billing`` and ``phone_country`` of a customer, without the members of an address that says nothing yet.
+def told_address(billing: Mapping[str, Any]) -> Fields:
+    """``billing`` and ``phone_country`` of a customer, without the members of an address that is not whole.
 
-    Accounts that bought downloads have a country and no address, and accounting systems keep none without city and postal code. So a
-    country alone is left out, and the rest is empty as it stands: an address that is typed on the other side fills it. An address
-    that somebody has begun is left out as a whole, be it that its postal code was deleted: the other side keeps what it has.
+    Accounts that bought downloads have a country and no address, and accounting systems keep none without city and postal code. Half of
+    one is no edit either, be it that its postal code was deleted: the other side keeps what it has.
     """
-    if not isinstance(billing, Mapping):
-        return {}
-    hidden: frozenset[str] = frozenset()
-    if not (billing.get("city") and billing.get("postcode")):
-        hidden = _PLACE if any(billing.get(name) for name in _PLACE - {"country"}) else frozenset({"country"})
-    shown = {name: value for name, value in billing.items() if name not in hidden or (name == "country" and not value)}
+    is_whole = billing.get("city") and billing.get("postcode")
+    shown = {name: value for name, value in billing.items() if is_whole or name not in _PLACE}
     return {"billing": shown, "phone_country": billing.get("country")}
 
 

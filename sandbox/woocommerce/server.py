@@ -41,6 +41,7 @@ class WooCommerce(SandboxSystem):
         "batches": True,
         "prices_hold_vat": True,
         "charges_taxes": True,
+        "keys_may_write": True,
         "php_warnings": False,
         "over_tls": False,
     }
@@ -102,10 +103,12 @@ class WooCommerce(SandboxSystem):
         return path[len(root) + 1 :].split("/") if path.startswith(f"{root}/") else ["-"]
 
     def switch(self, name: str, *, on: bool) -> None:
-        """``prices_hold_vat`` and ``charges_taxes`` are settings of the shop's own."""
+        """``prices_hold_vat`` and ``charges_taxes`` are settings of the shop's own, ``keys_may_write`` the key's permission."""
         super().switch(name, on=on)
         if name == "prices_hold_vat":
             self.store.keep("prices_include_tax", str(int(on)))
+        if name == "keys_may_write":
+            self.store.keep("permissions", "read_write" if on else "read")
         if name == "charges_taxes":
             self.store.keep("calc_taxes", "yes" if on else "no")
 

@@ -109,6 +109,24 @@ class TestAddress:
             client_for(SYSTEM, {**sandbox.connections[SYSTEM], "login": "ck_unknown"}, patience=HASTE).tenant()
         assert "oauth" not in str(caught.value)
 
+    @pytest.mark.parametrize("is_asked", [True, False])
+    def test_a_key_that_may_only_read_is_said_to_need_another(self, is_asked: bool) -> None:
+        """The words of WooCommerce 11.0.1; they come in the shop's language, and so are not looked at."""
+
+        def script(asked: Asked) -> Answer:
+            refused = {"code": "woocommerce_rest_authentication_error", "message": "Nei, denne nøkkelen kan ikke skrive."}
+            return Answer(STATUS) if asked.method == "GET" else Answer(refused, 401)
+
+        with Scripted(script) as server:
+            client = client_for(SYSTEM, {"host": server.url, "login": "ck_1", "password": "cs_1"}, patience=HASTE)
+            with pytest.raises(AuthenticationError, match=r"no write permission.*Read/Write"):
+                client.prove_writable() if is_asked else client.write("Product", [Write("w", "create", fields={"name": "Ny"})])  # type: ignore[attr-defined]
+
+    def test_asking_whether_a_key_may_write_writes_nothing(self, client: System, sandbox: Running) -> None:
+        since = last_seq(sandbox, SYSTEM)
+        client.prove_writable()  # type: ignore[attr-defined]
+        assert [row for row in sandbox.audit(SYSTEM, since) if row["applied"]] == []
+
     def test_what_is_no_shop_is_a_configuration_error(self) -> None:
         with (
             Scripted(lambda asked: Answer({"code": "rest_no_route", "message": "-"}, 404)) as server,

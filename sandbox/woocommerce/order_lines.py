@@ -89,7 +89,10 @@ class OrderLines:
         rates = RATES.get(country, {})
         for name in LISTS:
             for line in order[name]:
-                self._tax(order, line, rates)
+                if name == "fee_lines" and decimal(line["total"]) < 0:
+                    _apportion(order, line, rates)
+                else:
+                    self._tax(order, line, rates)
         order["tax_lines"] = self._tax_lines(order)
         goods = [line for name in ("line_items", "fee_lines") for line in order[name]]
         tax = _sum(goods, "total_tax") + _sum(order["shipping_lines"], "total_tax")
@@ -197,6 +200,17 @@ def _exact(value: Any) -> str:
     text = format(decimal(value).quantize(_MICRO, ROUND_HALF_UP), "f").rstrip("0")
     whole, _, decimals = text.partition(".")
     return f"{whole}.{decimals.ljust(2, '0')}"
+
+
+def _apportion(order: Json, fee: Json, rates: dict[str, tuple[int, str]]) -> None:
+    """A fee below nought carries the VAT of what the order holds, class by class."""
+    costs: dict[str, Decimal] = {}
+    for line in order["line_items"]:
+        costs[line.get("tax_class", "")] = costs.get(line.get("tax_class", ""), Decimal(0)) + decimal(line["total"])
+    whole = sum(costs.values(), Decimal(0))
+    parts = {rates[name]: decimal(fee["total"]) * cost / whole for name, cost in costs.items() if whole and name in rates}
+    fee["taxes"] = [{"id": number, "total": fixed(part * decimal(rate) / 100, 2), "subtotal": ""} for (number, rate), part in parts.items()]
+    fee["total_tax"] = fixed(_sum(fee["taxes"], "total"), 2)
 
 
 def _part(amount: Any, rate: str, rounding: str) -> Decimal:

@@ -41,6 +41,7 @@ class WooCommerce(SandboxSystem):
         "batches": True,
         "prices_hold_vat": True,
         "charges_taxes": True,
+        "keys_may_write": True,
         "php_warnings": False,
         "over_tls": False,
     }
@@ -102,10 +103,12 @@ class WooCommerce(SandboxSystem):
         return path[len(root) + 1 :].split("/") if path.startswith(f"{root}/") else ["-"]
 
     def switch(self, name: str, *, on: bool) -> None:
-        """``prices_hold_vat`` and ``charges_taxes`` are settings of the shop's own."""
+        """``prices_hold_vat`` and ``charges_taxes`` are settings of the shop's own, ``keys_may_write`` the key's permission."""
         super().switch(name, on=on)
         if name == "prices_hold_vat":
             self.store.keep("prices_include_tax", str(int(on)))
+        if name == "keys_may_write":
+            self.store.keep("permissions", "read_write" if on else "read")
         if name == "charges_taxes":
             self.store.keep("calc_taxes", "yes" if on else "no")
 
@@ -114,7 +117,9 @@ class WooCommerce(SandboxSystem):
         return Reply(429, b"<html><body>Too many requests</body></html>", {"Retry-After": str(math.ceil(seconds))}, "text/html")
 
     def edit(self, entity: str, key: str, fields: Mapping[str, Any]) -> None:
-        """``meta_data.<key>`` sets a meta value."""
+        """``meta_data.<key>`` sets a meta value; an account's ``role`` is what the API lets nobody change."""
+        if entity == "Customer" and "role" in fields:
+            _plain(lambda: self._api.customers.appoint(key, str(fields["role"])))
         _plain(lambda: self._keeper(entity).change(key, _nested(fields), checked=False, **self._below(entity, key)))
 
     def edit_line(self, entity: str, key: str, line: str | None, fields: Mapping[str, Any] | None) -> str:

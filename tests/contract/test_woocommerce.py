@@ -33,7 +33,7 @@ class TestCustomer(Shop):
         address="/customers",
         unique="email",
         moving=DATES,
-        shaped=frozenset({"is_person", "is_guest", "meta_data"}),
+        shaped=frozenset({"is_person", "is_guest", "meta_data", "billing", "phone_country"}),
         selected=True,
         bad_credentials=BAD,
     )

@@ -11,6 +11,7 @@ import pytest
 from lenke.core.errors import AuthenticationError, ConfigurationError
 from lenke.core.ports import LineWrite, Outcome, Record, System, Write
 from lenke.systems.registry import client_for
+from lenke.systems.woocommerce.lines import lines_of
 from sandbox import Running
 from tests.contract.scripted import Answer, Asked, Scripted
 from tests.contract.suite import HASTE, last_seq
@@ -107,6 +108,24 @@ class TestAddress:
         with pytest.raises(AuthenticationError) as caught:
             client_for(SYSTEM, {**sandbox.connections[SYSTEM], "login": "ck_unknown"}, patience=HASTE).tenant()
         assert "oauth" not in str(caught.value)
+
+    @pytest.mark.parametrize("is_asked", [True, False])
+    def test_a_key_that_may_only_read_is_said_to_need_another(self, is_asked: bool) -> None:
+        """The words of WooCommerce 11.0.1; they come in the shop's language, and so are not looked at."""
+
+        def script(asked: Asked) -> Answer:
+            refused = {"code": "woocommerce_rest_authentication_error", "message": "Nei, denne nøkkelen kan ikke skrive."}
+            return Answer(STATUS) if asked.method == "GET" else Answer(refused, 401)
+
+        with Scripted(script) as server:
+            client = client_for(SYSTEM, {"host": server.url, "login": "ck_1", "password": "cs_1"}, patience=HASTE)
+            with pytest.raises(AuthenticationError, match=r"no write permission.*Read/Write"):
+                client.prove_writable() if is_asked else client.write("Product", [Write("w", "create", fields={"name": "Ny"})])  # type: ignore[attr-defined]
+
+    def test_asking_whether_a_key_may_write_writes_nothing(self, client: System, sandbox: Running) -> None:
+        since = last_seq(sandbox, SYSTEM)
+        client.prove_writable()  # type: ignore[attr-defined]
+        assert [row for row in sandbox.audit(SYSTEM, since) if row["applied"]] == []
 
     def test_what_is_no_shop_is_a_configuration_error(self) -> None:
         with (
@@ -341,6 +360,24 @@ class TestLines:
     def test_a_line_holds_its_net_price_whatever_the_shops_prices_do(self, client: System, sandbox: Running) -> None:
         line = self.line(order(client, sandbox))
         assert (line["quantity"], line["unit_price"], line["vat_rate"], line["kind"]) == ("2", "100", "25", "product")
+
+    @pytest.mark.parametrize(
+        ("total", "taxes", "rate", "taxed"),
+        [
+            ("-20.00", {1: "-0.222691", 2: "-2.866385"}, "15.45", True),  # an order of a real shop, most of it food
+            ("-20.00", {1: "-1.25", 3: "0"}, "6.25", False),
+            ("7.99", {1: "2.00"}, "25", True),  # rounded to whole oere
+            ("100.00", {4: "5.00", 5: "7.00"}, "12", True),  # two taxes on all of it
+            ("100.00", {3: "0"}, "0", False),
+            ("0.00", {1: "0.00"}, "25", True),
+            ("100.00", {}, "0", False),
+        ],
+    )
+    def test_the_rate_is_what_the_shop_charges(self, total: str, taxes: dict[int, str], rate: str, taxed: bool) -> None:
+        fee = {"id": 1, "name": "Avslag", "total": total, "taxes": [{"id": key, "total": tax} for key, tax in taxes.items()]}
+        named = [{"rate_id": key, "rate_percent": per_cent} for key, per_cent in ((1, 25), (2, 15), (3, 0), (4, 5), (5, 7))]
+        (line,) = lines_of({"fee_lines": [fee], "tax_lines": named}, ())
+        assert (line["vat_rate"], line["taxed"]) == (rate, taxed)
 
     def test_a_changed_quantity_sends_both_amounts(self, client: System, sandbox: Running) -> None:
         record = order(client, sandbox)

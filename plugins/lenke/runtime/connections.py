@@ -54,9 +54,10 @@ def _check(system: str, id: str) -> Checked:
         return Checked(system, id, "missing", "there is no such connection", remedy)
     is_sandbox = str(connection.extra_dejson.get("sandbox", "")).lower() in ("true", "1")
     try:
-        client = hook_class(system)(id).get_conn()
+        hook = hook_class(system)(id)
+        client = hook.get_conn()
         try:
-            return Checked(system, id, "ok", f"tenant {client.tenant()}", is_sandbox=is_sandbox)
+            return Checked(system, id, "ok", f"tenant {hook.prove(client)}", is_sandbox=is_sandbox)
         finally:
             client.close()
     except errors.LenkeError as error:

@@ -41,7 +41,7 @@ from lenke.systems.redaction import private_values, quiet_queries, redact
 from lenke.systems.replies import Reply, Request, badly_configured, never_connected, parsed, readable, retry_after
 
 
-class _UnauthorisedError(AuthenticationError):
+class UnauthorisedError(AuthenticationError):
     """A 401: a new token may help, unlike with a missing privilege."""
 
 
@@ -201,7 +201,7 @@ class Session:
     def _authorised(self, request: Request) -> Reply:
         try:
             return self._once(request)
-        except _UnauthorisedError:
+        except UnauthorisedError:
             if not self._auth.renew():
                 raise
         return self._once(request)
@@ -242,7 +242,7 @@ class Session:
         status, text = answer.status_code, self._text_of(answer)
         if status == 401:
             host = urlsplit(self._base_url).netloc
-            raise _UnauthorisedError(f"{request}: 401, {host} refused the credentials; renew login, password and keys in its connection")
+            raise UnauthorisedError(f"{request}: 401, {host} refused the credentials; renew login, password and keys in its connection")
         if status == 429:
             raise self._too_much(request, retry_after(answer.headers))
         if 300 <= status < 400:

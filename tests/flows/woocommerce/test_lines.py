@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.flows.woocommerce.shop import OFFICE, ORDERS, PRODUCTS, SHOP, Pair, items, line_id, lines, sent
 
 
@@ -77,3 +79,27 @@ class TestLinesFromTheAccounts:
         pair.settle()
         left = pair.left("Order", "500001")
         assert [len(left[name]) for name in ("line_items", "shipping_lines", "fee_lines")] == [1, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("classes", "rate", "taxed"),
+    [(["", "reduced-rate"], 20, True), (["", "zero-rate", "zero-rate", "zero-rate"], 6.25, False), (["reduced-rate"], 15, True)],
+)
+def test_a_discount_over_several_tax_classes_is_booked_with_the_account_whose_vat_is_nearest(
+    pair: Pair, classes: list[str], rate: float, taxed: bool
+) -> None:
+    """WooCommerce parts the VAT of a fee below nought by what the order holds (11.0.1)."""
+    sold = [
+        pair.systems.create(SHOP, "Product", {"name": f"Vare {at}", "sku": f"MVA-{at}", "regular_price": "500", "tax_class": name})
+        for at, name in enumerate(classes)
+    ]
+    goods = [{"product_id": int(key), "quantity": 1, "subtotal": "400.00", "total": "400.00"} for key in sold]
+    fees = [{"name": "Avslag", "total": "-20.00"}]
+    order = pair.systems.create(SHOP, "Order", {"customer_id": 2, "line_items": goods, "fee_lines": fees, "billing.country": "NO"})
+    pair.engine.run()
+    shown, line = pair.left("Order", order), lines(pair, order)["GEBYR"]
+    assert float(shown["fee_lines"][0]["total_tax"]) == pytest.approx(-20 * rate / 100)
+    assert (line["ProductUnitPrice"], line["UseStandardSalesAccount"]) == (-20, taxed)
+    off = {way: abs(-20 * way / 100 - float(shown["fee_lines"][0]["total_tax"])) for way in (0, 25)}
+    assert off[25 if taxed else 0] == min(off.values())
+    pair.settle()

@@ -67,6 +67,17 @@ def test_each_failure_has_its_remedy_and_no_secret(monkeypatch: pytest.MonkeyPat
     assert SECRET not in str(checked)
 
 
+def test_a_key_of_a_shop_that_may_only_read_is_no_good_one(monkeypatch: pytest.MonkeyPatch, systems: Running) -> None:
+    connect(monkeypatch, systems)
+    systems.switch("woocommerce", "keys_may_write", on=False)
+    try:
+        found = next(one for one in connections.check() if one.system == "woocommerce")
+    finally:
+        systems.switch("woocommerce", "keys_may_write", on=True)
+    assert (found.result, "no write permission" in found.told) == ("failed", True)
+    assert "the privileges that they have" in found.remedy
+
+
 def test_a_secret_that_an_error_repeats_is_taken_out(monkeypatch: pytest.MonkeyPatch, systems: Running) -> None:
     def talkative(self: Any) -> Any:
         raise errors.FatalError(f"the server says: {SECRET} is wrong")

@@ -7,6 +7,7 @@ now; a side that was not read, or whose property is absent, takes no part):
 case  base              L, R                 result
 ====  ================  ===================  =========================================================
 1     unknown           one not read         nothing yet; both are needed
+1a    unknown           one absent           nothing; what the other one holds is known, so that it needs no second look
 2     unknown           equal                agreed
 3     unknown           one empty            the empty side is filled
 4     unknown           different            ``on_link``: left, right, or hold (a conflict)
@@ -184,9 +185,12 @@ class _State:
         return now[side] not in (UNKNOWN, self.old.stored(side, at))
 
     def _first(self, at: int, spec: Property, now: dict[Side, int]) -> None:
-        if UNKNOWN in now.values():  # case 1
-            self._await(spec, now)
-        elif now["left"] == now["right"]:  # case 2
+        if UNKNOWN in now.values():  # cases 1 and 1a
+            self._await(at, spec, now)
+            return
+        for stored in self.stored.values():
+            stored.pop(at, None)
+        if now["left"] == now["right"]:  # case 2
             self._agree(at, now["left"])
         elif self._text("right", spec) is None:  # case 3
             self._carry(at, spec, "left", now)
@@ -199,11 +203,15 @@ class _State:
             if winner != "hold":
                 self._carry(at, spec, winner, now)
 
-    def _await(self, spec: Property, now: dict[Side, int]) -> None:
-        """The side that was not read is needed; a property that is absent on the other one could not be decided all the same."""
-        self.merge.needs_both |= any(
-            self.rows[side] is None and now[OTHER[side]] != UNKNOWN and not self._is_settled(side, spec) for side in SIDES
-        )
+    def _await(self, at: int, spec: Property, now: dict[Side, int]) -> None:
+        """The side that was not read is needed, unless it is known to lack the property: it would tell where it no longer did."""
+        for side in SIDES:
+            if now[OTHER[side]] == UNKNOWN:
+                continue
+            if self.rows[side] is not None or at in self.stored[OTHER[side]]:
+                self.stored[OTHER[side]][at] = now[OTHER[side]]
+            else:
+                self.merge.needs_both |= not self._is_settled(side, spec)
 
     def _is_settled(self, side: Side, spec: Property) -> bool:
         """The unread side was read in the version that it has, and held no such part then; the other side has nothing to tell it."""

@@ -41,7 +41,8 @@ class Link:
     """One ledger row.
 
     :param base: the agreed digest per property, in the order of the manifest's properties; UNKNOWN where none is agreed.
-    :param left_stored: property position to the digest of what the left side stored instead of the agreed value; ``right_stored`` likewise.
+    :param left_stored: property position to the digest of what the left side stored instead of the agreed value, or, where none is agreed,
+        of what it held when the right side lacked the property; ``right_stored`` likewise.
     :param left_version: digest of the left record's version where reads of it come in two steps, else 0.
     :param note: of a tombstone: side, reason, since; of a recheck entry: reason, property, text, waits_for, since, next_try, tries, seen.
     """

@@ -147,6 +147,8 @@ def settle(properties: Sequence[Property], base: list[int], stored: dict[int, in
             if now != base[at]:
                 stored[at] = now
         elif is_create and now != base[at]:
+            if spec.direction == "two_way" and base[at] == UNKNOWN:
+                stored[at] = now  # what it was made from lacks the property
             base[at] = UNKNOWN
 
 

@@ -87,6 +87,10 @@ class WooCommerceClient:
         """The shop's address as WordPress has it, without the scheme."""
         return self._wire.status().home
 
+    def prove_writable(self) -> None:
+        """Raise AuthenticationError for keys that may only read; nothing is written."""
+        self._wire.prove_writable()
+
     def traits(self, entity: str) -> Traits:
         """Orders in the old storage do not tell of edited lines and addresses: they are walked."""
         entities.refuse_unknown(entity)

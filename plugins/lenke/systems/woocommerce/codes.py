@@ -11,6 +11,8 @@ from lenke.systems.problems import Problem, error_of
 from lenke.systems.redaction import private_values, redact
 
 NO_ROUTE = "rest_no_route"
+# Of one record, too: nobody changes the e-mail of an account that is neither a customer nor a subscriber (WooCommerce 9.5.2).
+_CANNOT_EDIT = "woocommerce_rest_cannot_edit"
 _TAKEN = {
     "product_invalid_sku": "sku",
     "woocommerce_rest_product_not_created": "sku",
@@ -46,7 +48,7 @@ def problem_of(status: int, error: Mapping[str, Any]) -> Problem:
     code = str(error.get("code") or "")
     words = f"{code}: {error.get('message') or ''}".strip(": ")
     if status in (401, 403):
-        return Problem("auth", words)
+        return Problem("forbidden" if code == _CANNOT_EDIT else "auth", words)
     if code in _TAKEN:
         return Problem("not_unique", words, _TAKEN[code])
     # A batch answers an unknown id with 400. A 404 without such a code is the web server's, and says nothing of the record.
@@ -56,10 +58,12 @@ def problem_of(status: int, error: Mapping[str, Any]) -> Problem:
 
 
 def item_error(error: Mapping[str, Any], *, where: str, sent: Any, names: frozenset[str]) -> LenkeError:
-    """The error of one item of a batch, as the session makes one of a whole reply."""
+    """The error of one item of a batch, as the session makes one of a whole reply; the keys themselves were let in with the batch."""
     data = error.get("data")
     status = data.get("status") if isinstance(data, Mapping) else None
     problem = problem_of(int(status) if isinstance(status, int) else 400, error)
+    if problem.intent in ("auth", "forbidden"):
+        problem = Problem("rejected", problem.text, problem.property)
     return error_of(problem, f"{where}: {status} {redact(problem.text, values=private_values(sent), names=names)}".rstrip())
 
 

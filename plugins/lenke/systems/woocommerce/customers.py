@@ -1,7 +1,8 @@
 """Reads customers: accounts, and guests who order without one.
 
 The list has no filter by time: every walk brings all ids with their dates, and only what changed is fetched whole. By default the
-list leaves out administrators and shop managers; they are asked for, and count as customers once they have paid for an order.
+list brings the role ``customer`` only; the others (subscribers, wholesale customers, the staff ...) are asked for, and count as customers
+once an order is theirs. Of that the shop tells late, when an order of theirs is completed, so the orders that are read for guests tell it.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from lenke.systems.woocommerce.texts import moment
 from lenke.systems.woocommerce.wire import Row, Wire
 
 _EVERYBODY = {"role": "all"}
+_GLANCE = {"_fields": "id,email,role,is_paying_customer,date_modified_gmt"}
 _AT_ONCE = 100
 
 
@@ -31,20 +33,28 @@ class Customers:
 
     def all(self) -> Iterator[Fields]:
         """Every customer."""
-        rows = walks.everything(self._wire, "/customers", _EVERYBODY)
-        yield from self._accounts(self._noted(rows))
+        others: list[str] = []
+        yield from self._accounts(self._noted(walks.everything(self._wire, "/customers", _EVERYBODY)), others)
         yield from self._guests.all()
+        yield from self._whole([key for key in others if key in self._guests.buyers])
 
     def changed(self, since: datetime, until: datetime | None) -> Iterator[Fields]:
-        """Those changed since; an account without a date may have changed at any time."""
-        wanted: list[str] = []
-        ids = {**_EVERYBODY, "_fields": "id,email,date_modified_gmt"}
-        for row in self._noted(walks.everything(self._wire, "/customers", ids)):
-            at = moment(row.get("date_modified_gmt"))
-            if at is None or (at >= since.replace(microsecond=0) and (until is None or at <= until)):
-                wanted.append(str(row["id"]))
-        yield from self._accounts(self._included(wanted))
+        """Those changed since; a customer without a date may have changed at any time."""
+        customers: list[str] = []
+        others: dict[str, str] = {}
+        edited: list[str] = []
+        for row in self._noted(walks.everything(self._wire, "/customers", {**_EVERYBODY, **_GLANCE})):
+            key, at = str(row["id"]), moment(row.get("date_modified_gmt"))
+            is_edited = at is not None and _is_within(at, since, until)
+            if _is_customer(row):
+                customers += [key] if is_edited or at is None else []
+            else:
+                others[key] = _email(row)
+                edited += [key] if is_edited else []
+        yield from self._whole(customers)
         yield from self._guests.changed(since, until)
+        buyers = self._guests.having_orders({key: others[key] for key in edited}) | self._guests.buyers
+        yield from self._whole([key for key in others if key in buyers])
 
     def by_id(self, ids: Sequence[str]) -> dict[str, Fields]:
         """Those with these ids."""
@@ -70,14 +80,20 @@ class Customers:
         """The rows of a whole walk, whose e-mails belong to no guest."""
         emails: dict[str, str] = {}
         for row in rows:
-            emails[str(row.get("email") or "").strip().lower()] = str(row["id"])
+            emails[_email(row)] = str(row["id"])
             yield row
         self._guests.know(emails)
 
-    def _accounts(self, rows: Iterable[Row]) -> Iterator[Fields]:
+    def _accounts(self, rows: Iterable[Row], others: list[str]) -> Iterator[Fields]:
+        """The customers among the rows; the ids of the rest go to ``others``."""
         for row in rows:
-            if row.get("role") == "customer" or row.get("is_paying_customer") is True:
+            if _is_customer(row):
                 yield entities.customer(row, self._meta_keys)
+            else:
+                others.append(str(row["id"]))
+
+    def _whole(self, ids: Sequence[str]) -> Iterator[Fields]:
+        yield from (entities.customer(row, self._meta_keys) for row in self._included(ids))
 
     def _included(self, ids: Sequence[str]) -> Iterator[Row]:
         for at in range(0, len(ids), _AT_ONCE):
@@ -89,3 +105,15 @@ class Customers:
                 yield self._wire.one(f"/customers/{segment(key)}")
             except RecordNotFoundError:
                 continue
+
+
+def _is_customer(row: Row) -> bool:
+    return row.get("role") == "customer" or row.get("is_paying_customer") is True
+
+
+def _email(row: Row) -> str:
+    return str(row.get("email") or "").strip().lower()
+
+
+def _is_within(at: datetime, since: datetime, until: datetime | None) -> bool:
+    return at >= since.replace(microsecond=0) and (until is None or at <= until)

@@ -4,8 +4,9 @@ Everywhere: HTML entities are resolved; ``meta_data`` is an object of key to val
 uses being null where the record lacks them; members that say nothing of the record (links, the price as HTML, related products) are
 left out.
 
-Customer: ``is_person`` (true), ``is_guest``. A guest, who orders without an account, is a Customer, too: ``id`` ``guest-`` and a hash of
-the billing e-mail, made of the newest order with that e-mail (:mod:`.guests`).
+Customer: ``is_person`` (true), ``is_guest``, ``phone_country`` (the billing country). A billing address that lacks its city or postal
+code is left out (:func:`told_address`); where an account has none at all, its members are empty. A guest, who orders without an account,
+is a Customer, too: ``id`` ``guest-`` and a hash of the billing e-mail, made of the newest order with that e-mail (:mod:`.guests`).
 Product: a simple or external product, or a variation; a variable product and a group of products are none, for nobody buys them.
 ``archived`` (not published), ``vat_rate`` (per cent as text, by tax class in the shop's own country, null where the shop has no
 rate), ``price_vat_rate`` (the same in a shop whose prices hold VAT, else 0). A variation's ``name`` is its parent's and its own;
@@ -47,6 +48,8 @@ META_KEYS = {
 # Carts and waste, which a list may bring and which are no orders and no products.
 NOT_THERE = frozenset({"trash", "auto-draft", "checkout-draft"})
 PUBLISHED = frozenset({"publish", "future"})
+STAFF_ROLES = frozenset({"administrator", "shop_manager", "editor", "author"})
+_PLACE = frozenset({"address_1", "address_2", "postcode", "city", "country"})
 SOLD = frozenset({"simple", "external", "variation"})
 _NOISE = frozenset(
     {
@@ -90,8 +93,22 @@ def meta_of(row: Row) -> Fields:
 
 
 def customer(row: Row, meta_keys: Iterable[str]) -> Fields:
-    """A customer with an account."""
-    return clean(row, meta_keys) | {"is_person": True, "is_guest": False}
+    """A customer with an account; one that cannot be written to has no meta data but what it holds."""
+    fields = clean(row, () if row.get("role") in STAFF_ROLES else meta_keys)
+    billing = fields.get("billing") or {}
+    begun = told_address(billing) if any(billing.get(name) for name in _PLACE) else {"phone_country": None}
+    return fields | begun | {"is_person": True, "is_guest": False}
+
+
+def told_address(billing: Mapping[str, Any]) -> Fields:
+    """``billing`` and ``phone_country`` of a customer, without the members of an address that is not whole.
+
+    Accounts that bought downloads have a country and no address, and accounting systems keep none without city and postal code. Half of
+    one is no edit either, be it that its postal code was deleted: the other side keeps what it has.
+    """
+    is_whole = billing.get("city") and billing.get("postcode")
+    shown = {name: value for name, value in billing.items() if is_whole or name not in _PLACE}
+    return {"billing": shown, "phone_country": billing.get("country")}
 
 
 def product(row: Row, meta_keys: Iterable[str], *, parent: Row | None, vat: Vat) -> Fields:

@@ -8,12 +8,12 @@ a guest's e-mail that an account has belongs to that account; so do the orders o
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import datetime
 from typing import Any
 
 from lenke.systems.woocommerce import walks
-from lenke.systems.woocommerce.entities import NOT_THERE, Fields
+from lenke.systems.woocommerce.entities import NOT_THERE, Fields, told_address
 from lenke.systems.woocommerce.texts import unescaped
 from lenke.systems.woocommerce.wire import Row, Wire
 
@@ -41,6 +41,12 @@ class Guests:
         self._accounts: dict[str, str | None] = {}
         self._knows_all = False
         self._orders: dict[str, Row] | None = None
+        self._buyers: set[str] = set()
+
+    @property
+    def buyers(self) -> Set[str]:
+        """Ids of accounts that orders read so far belong to, by themselves or by their e-mail."""
+        return self._buyers
 
     def know(self, accounts: Mapping[str, str]) -> None:
         """Take over the e-mails of all accounts, each with its id."""
@@ -68,6 +74,18 @@ class Guests:
         known = {guest_id(email): row for email, row in self._all_orders().items()}
         return {str(fields["id"]): fields for fields in self._records(known[key] for key in ids if key in known)}
 
+    def having_orders(self, emails: Mapping[str, str]) -> set[str]:
+        """Those of some accounts, given with their e-mails, that an order belongs to."""
+        unknown = [key for key in emails if key not in self._buyers]
+        if len(unknown) > _WORTH_A_WALK:
+            guests = self._all_orders()
+            self._buyers |= {key for key in unknown if emails[key] in guests}
+            return self._buyers & emails.keys()
+        for key in unknown:
+            if any(row.get("status") not in NOT_THERE for row in self._orders_of(key, emails[key])):
+                self._buyers.add(key)
+        return self._buyers & emails.keys()
+
     def customer_of(self, orders: Sequence[Row]) -> list[str | None]:
         """Each order's customer: the account, the account with the guest's e-mail, or the guest; None without an e-mail."""
         self._ask([email for row in orders if not row.get("customer_id") and (email := _email(row))])
@@ -83,7 +101,9 @@ class Guests:
         found = list(rows)
         self._ask([_email(row) for row in found])
         for row in found:
-            if not self._accounts.get(_email(row)):
+            if account := self._accounts.get(_email(row)):
+                self._buyers.add(account)
+            else:
                 yield self._record(row)
 
     def _record(self, row: Row) -> Fields:
@@ -97,7 +117,7 @@ class Guests:
             "email": email,
             "first_name": billing.get("first_name", ""),
             "last_name": billing.get("last_name", ""),
-            "billing": billing,
+            **told_address(billing),
             "shipping": unescaped(row.get("shipping") or {}),
             "date_created_gmt": row.get("date_created_gmt"),
             "date_modified_gmt": row.get("date_modified_gmt"),
@@ -120,14 +140,21 @@ class Guests:
             self._orders = self._newest(walks.everything(self._wire, "/orders", _FIELDS))
         return self._orders
 
+    def _orders_of(self, account: str, email: str) -> Iterator[Row]:
+        yield from self._wire.rows("/orders", {**_FIELDS, "customer": account})
+        if email:
+            yield from (row for row in self._searched(email) if not row.get("customer_id") and _email(row) == email)
+
     def _searched(self, email: str) -> Iterator[Row]:
         return self._wire.rows("/orders", {**_FIELDS, "search": email, "orderby": "id", "order": "desc"})
 
     def _newest(self, rows: Iterable[Row]) -> dict[str, Row]:
-        """Each guest e-mail's order with the highest id."""
+        """Each guest e-mail's order with the highest id; the accounts of the other orders are noted."""
         found: dict[str, Row] = {}
-        for row in rows:
-            email = "" if row.get("customer_id") or row.get("status") in NOT_THERE else _email(row)
+        for row in (row for row in rows if row.get("status") not in NOT_THERE):
+            if row.get("customer_id"):
+                self._buyers.add(str(row["customer_id"]))
+            email = "" if row.get("customer_id") else _email(row)
             if email and int(row["id"]) >= int(found.get(email, row)["id"]):
                 found[email] = row
         return found

@@ -4,9 +4,9 @@ A line is the vendor's member of ``line_items``, ``shipping_lines`` or ``fee_lin
 (``product``; ``other`` for a product or variation that the shop has no more; ``shipping``; ``fee``, or what its meta data
 ``lenke_kind`` says),
 ``product`` (the variation's or product's id as text), ``description``, and as text ``quantity``, ``unit_price`` and
-``discount_percent`` (both without VAT) and
-``vat_rate`` (per cent as text), ``taxed`` (whether it carries VAT at all) and ``meta_data`` as an object, the keys of ``META_KEYS``
-being null where the line lacks them. Amounts of lines are without VAT even in a shop whose prices hold it.
+``discount_percent`` (both without VAT) and ``vat_rate`` (per cent), ``taxed`` (whether it carries VAT, see :func:`_vat`) and
+``meta_data`` as an object, the keys of ``META_KEYS`` being null where the line lacks them.
+Amounts of lines are without VAT even in a shop whose prices hold it.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ _LIST_OF = {"product": ITEMS, "other": ITEMS, "shipping": SHIPPING}
 _NAME = {ITEMS: "name", SHIPPING: "method_title", FEES: "name"}
 _AMOUNTS = ("quantity", "unit_price", "discount_percent")
 _EXACT = Decimal("0.000001")
+_ROUNDED = Decimal("0.01")
 _HUNDRED = Decimal(100)
 _WRITABLE = frozenset({"product", "kind", "description", *_AMOUNTS})
 
@@ -55,7 +56,8 @@ def _line(name: str, line: Line, rates: Mapping[Any, Any], parents: Container[st
     meta: Body = {str(item.get("key")): item.get("value") for item in line.get("meta_data") or () if isinstance(item, Mapping)}
     quantity = _decimal(line.get("quantity")) if name == ITEMS else Decimal(1)
     subtotal, total = _decimal(line.get("subtotal" if name == ITEMS else "total")), _decimal(line.get("total"))
-    rate, product = _rate(line, rates), _product(line, parents) if name == ITEMS else None
+    rate, taxed = _vat(line, total, rates)
+    product = _product(line, parents) if name == ITEMS else None
     shown: Body = {key: unescaped(value) for key, value in line.items() if key not in ("image", "meta_data")}
     return shown | {
         "id": f"{name}/{line.get('id')}",
@@ -65,8 +67,8 @@ def _line(name: str, line: Line, rates: Mapping[Any, Any], parents: Container[st
         "quantity": plain(quantity),
         "unit_price": plain(subtotal / quantity if quantity else subtotal),
         "discount_percent": plain((1 - total / subtotal) * _HUNDRED if subtotal else Decimal(0)),
-        "vat_rate": rate,
-        "taxed": rate != "0",
+        "vat_rate": plain(rate),
+        "taxed": taxed,
         "meta_data": {MARKER_KEY: None, **dict.fromkeys(META_KEYS), **meta},
     }
 
@@ -82,11 +84,19 @@ def _product(line: Line, parents: Container[str]) -> str | None:
     return None if found in parents else found
 
 
-def _rate(line: Line, rates: Mapping[Any, Any]) -> str:
-    """Per cent; a line that carries no tax at all has no rate, one whose tax is nothing is at nought."""
-    found = [rates.get(tax.get("id")) for tax in line.get("taxes") or () if tax.get("total") not in (None, "")]
-    known = [_decimal(rate) for rate in found if rate is not None]
-    return plain(sum(known, Decimal(0))) if known else "0"
+def _vat(line: Line, total: Decimal, rates: Mapping[Any, Any]) -> tuple[Decimal, bool]:
+    """The rate in per cent, and whether the line is booked with VAT; one that carries no tax at all has no rate.
+
+    The rates of a line's taxes are added where its VAT is theirs, to a rounding. It is not where the shop has parted a fee below nought
+    over the tax classes of the goods: there the rate is what the line's VAT is of the line. An accounting system that takes the rate from
+    its product's account, or none, has no such rate; so the line is booked in that of the two ways whose VAT is nearer to the shop's.
+    """
+    taxes = [tax for tax in line.get("taxes") or () if tax.get("total") not in (None, "") and rates.get(tax.get("id")) is not None]
+    known = [_decimal(rates[tax["id"]]) for tax in taxes]
+    rate, vat = sum(known, Decimal(0)), sum((_decimal(tax["total"]) for tax in taxes), Decimal(0))
+    if total and abs(total * rate / _HUNDRED - vat) > _ROUNDED * len(taxes):
+        rate = (vat / total * _HUNDRED).quantize(_ROUNDED)
+    return rate, rate * 2 > max(known, default=Decimal(0))
 
 
 def creation(line: LineWrite) -> tuple[str, Body]:

@@ -13,7 +13,7 @@ from typing import Any
 from lenke.core.errors import ConfigurationError, LockedError, RejectedRecordError
 from lenke.core.ports import Write
 from lenke.systems.paths import look
-from lenke.systems.woocommerce.entities import CUSTOMER, ORDER, ORDERED_AT, PRODUCT
+from lenke.systems.woocommerce.entities import CUSTOMER, ORDER, ORDERED_AT, PRODUCT, STAFF_ROLES
 
 STAFF = "the account belongs to the shop's staff"
 GUEST = "a guest without an account in the shop"
@@ -163,5 +163,5 @@ def _refuse_people(entity: str, write: Write) -> None:
         return
     if look(write.current, "is_guest"):
         raise LockedError(GUEST, lock=GUEST)
-    if look(write.current, "role") not in ("customer", "subscriber"):
+    if look(write.current, "role") in STAFF_ROLES:
         raise LockedError(STAFF, lock=STAFF)

@@ -10,12 +10,21 @@ of that name comes with every answer.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from lenke.core.errors import AuthenticationError, ConfigurationError, LenkeError, RetriableError
-from lenke.systems.http import Session
+from lenke.core.errors import (
+    AuthenticationError,
+    ConfigurationError,
+    LenkeError,
+    RecordNotFoundError,
+    RejectedRecordError,
+    RetriableError,
+    UnknownOutcomeError,
+)
+from lenke.systems.http import Session, UnauthorisedError
 from lenke.systems.replies import Reply
 from lenke.systems.woocommerce.settings import Settings
 from lenke.systems.woocommerce.signing import NAMESPACE, Signer
@@ -24,6 +33,10 @@ Row = Mapping[str, Any]
 Query = Mapping[str, str]
 
 _ROUTE = "/wc/v3"
+_READ_ONLY = (
+    "WooCommerce: the connection's key opens the shop but has no write permission; make one with permission Read/Write "
+    "(WooCommerce > Settings > Advanced > REST API) and put it into login and password"
+)
 _HOME = {"_fields": "home"}
 _STATUS = ("/system_status", {"_fields": "environment.home_url,environment.version,settings"})
 
@@ -84,7 +97,24 @@ class Wire:
     def send(self, method: str, path: str, body: Any) -> Reply:
         """A write to a path below ``wc/v3``."""
         where, query = self._place(path, {})
-        return self._session.send(method, f"{where}&{urlencode(query)}" if query else where, body)
+        try:
+            return self._session.send(method, f"{where}&{urlencode(query)}" if query else where, body)
+        except UnauthorisedError as error:
+            refused = self._read_only() or error
+        raise refused
+
+    def prove_writable(self) -> None:
+        """Raise AuthenticationError for keys that may only read; an empty batch writes nothing, and is let in as any write is."""
+        with suppress(RecordNotFoundError, RejectedRecordError, RetriableError, UnknownOutcomeError):
+            self.send("POST", "/customers/batch", {})
+
+    def _read_only(self) -> AuthenticationError | None:
+        """What is wrong where the keys open the shop and a write was refused; the shop's own words come in its own language."""
+        try:
+            self.status()
+        except LenkeError:
+            return None
+        return AuthenticationError(_READ_ONLY)
 
     def pages(self, path: str, query: Query) -> Iterator[Page]:
         """The pages of a list, each asked for once the one before was taken."""

@@ -121,6 +121,33 @@ def test_other_sides_edit_wins_though_this_side_came_to_hold_the_agreed_value() 
     assert not merged.conflicts
 
 
+class TestWhatOneSideLacks:
+    """Case 1a: seen once beside a record without such a part, a value needs the other side no more."""
+
+    lacking = Link("1", "2", base=(UNKNOWN,), right_stored={0: digest("b")})
+
+    def merged(self, left: str | None, right: str | None, link: Link | None = None) -> Merge:
+        return merge([spec()], link or self.lacking, row(left), row(right), Policy("left"))
+
+    def test_it_is_known_once_both_were_read(self) -> None:
+        assert self.merged(ABSENT, "b", Link("1", "2", base=(UNKNOWN,))) == Merge(self.lacking)
+
+    def test_read_alone_it_needs_nothing(self) -> None:
+        assert self.merged(UNREAD, "b") == Merge(self.lacking)
+
+    def test_edited_alone_it_needs_nothing(self) -> None:
+        assert self.merged(UNREAD, "c") == Merge(Link("1", "2", base=(UNKNOWN,), right_stored={0: digest("c")}))
+
+    def test_what_the_lacking_side_holds_by_now_needs_both(self) -> None:
+        assert self.merged("a", UNREAD).needs_both
+        merged = self.merged("a", "b")
+        assert (changes(merged), merged.link) == (({}, {"p": "a"}), Link("1", "2", base=(digest("a"),)))
+
+    def test_a_difference_that_is_held_needs_both_again(self) -> None:
+        held = merge([spec()], self.lacking, row("a"), row("b"), Policy("hold")).link
+        assert self.merged(UNREAD, "b", held).needs_both
+
+
 def test_value_that_the_unread_side_holds_is_not_sent() -> None:
     merged = merge([spec()], stored("Mail", right="mail"), row("mail"), None, Policy("left"))
     assert changes(merged) == ({}, {})

@@ -33,7 +33,7 @@ class Api:
         self._reads_at = reads_at
         self.products = Products(store)
         self.customers = Customers(store)
-        self.orders = Orders(store, self.products, tells_edits=lambda: on("hpos"))
+        self.orders = Orders(store, self.products, tells_edits=lambda: on("hpos"), packs=lambda: on("packs"))
         self._settings = Settings(store)
         self.home = ""
 

@@ -15,6 +15,8 @@ from sandbox.woocommerce.shapes import BILLING, SHIPPING, blank, fixed, markup, 
 
 ENTITY = "Order"
 STATUSES = ("auto-draft", "pending", "processing", "on-hold", "completed", "cancelled", "refunded", "failed", "checkout-draft")
+# Of an extension; while that is switched off, lists leave out the orders that have it, and an order by its id does not (WooCommerce 11.0.1).
+PACKED = "packed"
 _HIDDEN = frozenset({"trash", "auto-draft", "checkout-draft"})
 _TEXTS = ("customer_note", "transaction_id", "payment_method", "payment_method_title", "currency")
 _PAID = frozenset({"processing", "completed"})
@@ -26,21 +28,24 @@ class Orders:
     """The shop's orders; methods raise RefusedError before anything is stored.
 
     :param tells_edits: whether every change moves the date (orders in tables of their own).
+    :param packs: whether the extension with the status ``packed`` is switched on.
     """
 
-    def __init__(self, store: Store, products: Products, *, tells_edits: Callable[[], bool]) -> None:
+    def __init__(self, store: Store, products: Products, *, tells_edits: Callable[[], bool], packs: Callable[[], bool]) -> None:
         self._store = store
         self._lines = OrderLines(store)
         self._products = products
         self._tells_edits = tells_edits
+        self._packs = packs
 
     def rows(self, query: Mapping[str, str], at: datetime | None) -> list[Json]:
         """The orders that a list's own filters let through."""
         status, customer = query.get("status") or "any", query.get("customer")
+        hidden = _HIDDEN if self._packs() else _HIDDEN | {PACKED}
         words = (query.get("search") or "").lower()
         found = []
         for row in self._store.all(ENTITY, at=at):
-            if row["status"] != status if status != "any" else row["status"] in _HIDDEN:
+            if row["status"] != status if status != "any" else row["status"] in hidden:
                 continue
             if customer and str(row["customer_id"]) != customer:
                 continue
@@ -147,7 +152,8 @@ class Orders:
         status = values.get("status")
         if status is not None:
             # Within a batch an unknown status becomes pending, whatever it was before.
-            body["status"] = status if status in (*STATUSES, "trash") else "pending"
+            known = (*STATUSES, "trash", *((PACKED,) if self._packs() else ()))
+            body["status"] = status if status in known else "pending"
         if values.get("set_paid"):
             body["status"] = "processing"
         if body["status"] in _PAID and before["date_paid"] is None:

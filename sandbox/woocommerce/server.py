@@ -32,7 +32,8 @@ class WooCommerce(SandboxSystem):
 
     name = "woocommerce"
     base = "/wp-json/wc/v3"
-    # hpos: orders in tables of their own; off, edited lines and addresses move no date. php_warnings: rubbish before the JSON.
+    # hpos: orders in tables of their own; off, edited lines and addresses move no date. packs: an extension has an order status of its own.
+    # php_warnings: rubbish before the JSON.
     switches: ClassVar[Mapping[str, bool]] = {
         "hpos": True,
         "pretty_permalinks": True,
@@ -42,6 +43,7 @@ class WooCommerce(SandboxSystem):
         "prices_hold_vat": True,
         "charges_taxes": True,
         "keys_may_write": True,
+        "packs": True,
         "php_warnings": False,
         "over_tls": False,
     }

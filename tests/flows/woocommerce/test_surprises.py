@@ -201,3 +201,19 @@ class TestAccountsOfOtherRoles:
         pair.engine.run()
         assert pair.left("Customer", "3")["email"] == "ola.ny@example.com"
         assert pair.engine.parked(CUSTOMERS)[wholesale][0] == "rejected"
+
+
+def test_orders_whose_status_the_shop_knows_no_more_are_not_gone(pair: Pair) -> None:
+    """Its extension is switched off, and lists leave such orders out."""
+    orders = ("500001", "500002", "500003")
+    for order in orders:
+        pair.systems.edit(SHOP, "Order", order, {"status": "packed"})
+    pair.settle()
+    linked = pair.engine.right_of(ORDERS)
+    pair.systems.switch(SHOP, "packs", on=False)
+    pair.engine.run(FULL)
+    assert pair.engine.right_of(ORDERS) == linked
+    assert pair.engine.parked(ORDERS).keys().isdisjoint(orders)
+    pair.systems.edit(OFFICE, "SalesOrders", linked["500001"], {"CustomMatchingReference": "BET-1"})
+    pair.settle()
+    assert pair.left("Order", "500001")["transaction_id"] == "BET-1"

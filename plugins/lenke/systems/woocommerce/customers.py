@@ -60,8 +60,9 @@ class Customers:
         """Those with these ids."""
         asked = list(dict.fromkeys(ids))
         accounts = [key for key in asked if key.isdecimal()]
-        rows = self._included(accounts) if len(accounts) > 1 else self._one(accounts)
-        # Whatever their role: one who has become staff is not gone.
+        # Whatever their role: one who has become staff is not gone. Nor is one that a list lacks, before it is asked for by itself.
+        listed = {str(row["id"]): row for row in self._included(accounts)}
+        rows = [*listed.values(), *self._one([key for key in accounts if key not in listed])]
         found = {str(row["id"]): entities.customer(row, self._meta_keys) for row in rows}
         return found | self._guests.by_id([key for key in asked if is_guest_id(key)])
 

@@ -15,7 +15,7 @@ from sandbox.woocommerce.shapes import BILLING, SHIPPING, blank, fixed, markup, 
 
 ENTITY = "Order"
 STATUSES = ("auto-draft", "pending", "processing", "on-hold", "completed", "cancelled", "refunded", "failed", "checkout-draft")
-# Of an extension; while that is switched off, lists leave out the orders that have it, and an order by its id does not (WooCommerce 11.0.1).
+# Of an extension; while that is switched off, lists lack the orders that have it; by its id each is there (WooCommerce 11.0.1).
 PACKED = "packed"
 _HIDDEN = frozenset({"trash", "auto-draft", "checkout-draft"})
 _TEXTS = ("customer_note", "transaction_id", "payment_method", "payment_method_title", "currency")

@@ -201,6 +201,10 @@ class TestAccountsOfOtherRoles:
         pair.engine.run()
         assert pair.left("Customer", "3")["email"] == "ola.ny@example.com"
         assert pair.engine.parked(CUSTOMERS)[wholesale][0] == "rejected"
+        pair.written()
+        pair.engine.run()
+        pair.engine.run()
+        assert pair.written() == []  # an hour must pass before it is tried again
 
 
 def test_orders_whose_status_the_shop_knows_no_more_are_not_gone(pair: Pair) -> None:

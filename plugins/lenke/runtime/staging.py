@@ -46,12 +46,13 @@ def read(staged: Staged) -> pa.Table:
     return table
 
 
-def opened(place: ObjectStoragePath) -> pa.NativeFile:
+def opened(place: ObjectStoragePath | Path) -> pa.NativeFile:
     """A staged file as Arrow reads it by itself.
 
     Never hand it a file object of Python's: its threads may then hang or abort the process when that ends (apache/arrow#50482).
     """
-    return pa.OSFile(place.path) if _is_local(place) else pa.BufferReader(place.read_bytes())
+    path = _local(place)
+    return pa.OSFile(str(path)) if path else pa.BufferReader(place.read_bytes())
 
 
 def write_json(place: ObjectStoragePath, value: Any) -> None:
@@ -61,8 +62,7 @@ def write_json(place: ObjectStoragePath, value: Any) -> None:
 
 def write_bytes(place: ObjectStoragePath | Path, data: bytes) -> None:
     """Store bytes, readable by their owner only; whole or not at all, as object stores put whole objects anyway."""
-    if isinstance(place, Path) or _is_local(place):
-        path = place if isinstance(place, Path) else Path(place.path)
+    if path := _local(place):
         private_folder(path.parent)
         part = path.with_name(path.name + ".part")
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
@@ -93,5 +93,7 @@ def _schema(table: pa.Table) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _is_local(place: ObjectStoragePath) -> bool:
-    return place.protocol in ("file", "local", "")
+def _local(place: ObjectStoragePath | Path) -> Path | None:
+    if isinstance(place, Path):
+        return place
+    return Path(place.path) if place.protocol in ("file", "local", "") else None

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 
 from lenke.core.errors import ConfigurationError, LedgerError
 from lenke.runtime.ledger import maintenance
 from lenke.runtime.ledger.store import MANIFEST
+from lenke.runtime.windows import Window
 from tests.flows.harness import DELTA
 from tests.flows.installation import CUSTOMERS, OFFICE, ORDERS, PRODUCTS, SHOP, Installation
+from tests.flows.mortal import KilledError, no_trip
 from tests.flows.small import complaints
 from tests.flows.stir import stir
 
+EPOCH, BEFORE = datetime(2020, 1, 1, tzinfo=UTC), datetime(2026, 9, 1, tzinfo=UTC)
 Harm = Callable[[Installation], None]
 
 
@@ -100,17 +104,22 @@ def test_stops_before_any_call(few: Installation, harm: Harm, remedy: str, flow:
     assert few.asked() == []
 
 
-@pytest.mark.parametrize(("harm", "_"), [one for one in HARMS if one[0] is not use_another_digest_key], ids=IDS[:-1])
-def test_restore_brings_back_the_last_committed_state(few: Installation, harm: Harm, _: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = few.engine.links(CUSTOMERS)
-    was = few.engine.manifest(CUSTOMERS)
-    harm(few)
+def maintained(few: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the maintenance work on this installation's ledgers."""
     monkeypatch.setattr(maintenance, "is_loading", lambda _: False)
     monkeypatch.setattr(
         maintenance,
         "_store",
         lambda _, flow: few.engine.flow_run(few.engine.dataflow.flow(flow), DELTA, {}, {}).store(few.engine.dataflow.flow(flow)),
     )
+
+
+@pytest.mark.parametrize(("harm", "_"), [one for one in HARMS if one[0] is not use_another_digest_key], ids=IDS[:-1])
+def test_restore_brings_back_the_last_committed_state(few: Installation, harm: Harm, _: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = few.engine.links(CUSTOMERS)
+    was = few.engine.manifest(CUSTOMERS)
+    harm(few)
+    maintained(few, monkeypatch)
     damaged = [CUSTOMERS, PRODUCTS, ORDERS] if "dump" in harm.__name__ else [CUSTOMERS]
     for flow in damaged:
         maintenance.restore(few.engine.dataflow.name, flow)
@@ -122,6 +131,43 @@ def test_restore_brings_back_the_last_committed_state(few: Installation, harm: H
     assert few.asked() == []
     assert complaints(few) == []
     assert few.engine.quiet()
+
+
+def test_after_a_restore_that_lost_a_journal_everything_is_read_before_an_interval(
+    few: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order, right = min(few.engine.right_of(ORDERS).items())
+    lines = len(few.right(ORDERS, order)["SalesOrderLines"])
+    few.systems.edit_line(SHOP, "Order", order, None, {"kind": "fee", "description": "Gebyr", "quantity": "1", "unit_price": "49.00"})
+    _die_once_written(few)
+    assert len(few.right(ORDERS, order)["SalesOrderLines"]) == lines + 1
+    maintained(few, monkeypatch)
+    maintenance.restore(few.engine.dataflow.name, ORDERS)
+    part = Window("interval", EPOCH, BEFORE, by="created", moves_cursor=False, backfill=True)  # brings the webshop's side alone
+    with pytest.raises(LedgerError, match="reads everything once"):
+        few.engine.run(part, flows=(ORDERS,))
+    few.engine.run(flows=(ORDERS,))
+    few.engine.run(part, flows=(ORDERS,))
+    assert len(few.right(ORDERS, order)["SalesOrderLines"]) == lines + 1
+    assert few.engine.right_of(ORDERS)[order] == right
+    assert complaints(few) == []
+
+
+def _die_once_written(few: Installation) -> None:
+    """The orders' run dies as soon as PowerOffice has been written to."""
+    few.asked()
+
+    def trip(place: str) -> None:
+        if few.asked():
+            dead.append(place)
+        if dead:
+            raise KilledError(place)
+
+    dead: list[str] = []
+    few.engine.trip = trip
+    with pytest.raises(KilledError):
+        few.engine.run(flows=(ORDERS,))
+    few.engine.trip = no_trip
 
 
 def test_restore_while_a_task_runs_is_refused(few: Installation, monkeypatch: pytest.MonkeyPatch) -> None:

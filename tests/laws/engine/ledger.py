@@ -87,6 +87,7 @@ class Ledger:
         self.table, self.cursor = self._backup or (ledger.empty(self.width), {})
         self.cursor = {} if is_open else dict(self.cursor)
         self.journal, self._links = None, None
+        self._backup = (self.table, dict(self.cursor))
         return is_open
 
     @property

@@ -8,7 +8,7 @@ from typing import Any, TypedDict
 
 import pyarrow as pa
 
-from lenke.core.errors import ConfigurationError, PausedError
+from lenke.core.errors import ConfigurationError, LedgerError, PausedError
 from lenke.core.links.rows import KINDS, Link, Side
 from lenke.core.mapping.apply import Constants
 from lenke.core.ports import Record
@@ -44,7 +44,7 @@ def extract(run: FlowRun) -> Extracted:
 
     :raises PausedError: a person paused the flow.
     :raises BusyError: another run of the dataflow is at work on the flow.
-    :raises LedgerError: before any call to a system, where the ledger cannot be trusted.
+    :raises LedgerError: before any call to a system, where the ledger cannot be trusted, or must read everything first.
     :raises ConfigurationError: the tenant is another one than the links belong to, or a sandbox is paired with a real system.
     """
     take(run.claim, run.run_id, is_active=run.access.is_active)
@@ -54,6 +54,7 @@ def extract(run: FlowRun) -> Extracted:
     recovery.recover(run.ledger, at=run.now(), tries=run.settings.parked.tries)
     groups.release(run)
     _ = run.references  # the ledgers that this flow refers to are checked before any call, too
+    _check_restored(run)
     _check_created(run)
     opened = tenants(run)
     found = constants(run)
@@ -77,6 +78,16 @@ def extract(run: FlowRun) -> Extracted:
         calls=run.calls,
         decisions=[one.id for one in run.decisions],
     )
+
+
+def _check_restored(run: FlowRun) -> None:
+    """What a run wrote whose journal is lost is found again where both sides of a pair are read: an interval may bring one alone."""
+    manifest = run.ledger.manifest
+    if run.window.kind == "interval" and manifest.generation > 1 and not any(manifest.cursor.values()):
+        raise LedgerError(
+            f"{run.dataflow.name}.{run.flow.name}: its ledger was restored from a backup of an open run, whose writes are in no row. "
+            "Let a run that is no backfill, without since and until, come to its end first: it reads everything once and finds them"
+        )
 
 
 def _check_created(run: FlowRun) -> None:

@@ -92,8 +92,9 @@ def test_the_newest_plan_is_approved_by_name_and_no_other(server: Server, token:
     assert decisions(server) == []
     answer = server.post(f"{DAG}/approve", {"token": token, "plan": server.scene.plan})
     assert "is approved" in answer.text
-    assert f'href="/dags/{DAG}" target="_top"' in answer.text
-    assert f"/{DAG}/plan?flow={CUSTOMERS}" in answer.text.partition("Back to")[2]
+    # Airflow shows the page in a frame that may not leave it.
+    assert "target=" not in answer.text
+    assert f"/{DAG}/plan?flow={CUSTOMERS}" in answer.text.partition("On to")[2]
     (one,) = decisions(server)
     assert (one["kind"], one["subject"], one["who"]) == ("approve", server.scene.plan, "admin")
     page = server.page(f"{DAG}/plan")

@@ -38,7 +38,6 @@ def environment() -> Environment:
 
 
 def page(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
-    """A rendered page; ``base`` in it is where the pages are mounted, ``airflow`` where Airflow's own UI is."""
-    base = str(request.scope.get("root_path", ""))
-    html = environment().get_template(template).render(base=base, airflow=base.rpartition("/")[0], **values)
+    """A rendered page; ``base`` in it is where the pages are mounted."""
+    html = environment().get_template(template).render(base=request.scope.get("root_path", ""), **values)
     return HTMLResponse(html, status_code=status, headers=HEADERS)

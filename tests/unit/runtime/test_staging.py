@@ -21,4 +21,5 @@ def test_a_staged_table_comes_back_without_a_file_object_of_pythons(tmp_path: Pa
     assert staging.read(staged).equals(TABLE)
     for same in (place, Path(place.path)) if where == "file" else (place,):
         with staging.opened(same) as file:
+            assert isinstance(file, pa.NativeFile)
             assert not isinstance(file, pa.PythonFile)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -133,16 +135,21 @@ def test_restore_brings_back_the_last_committed_state(few: Installation, harm: H
     assert few.engine.quiet()
 
 
-def test_after_a_restore_that_lost_a_journal_everything_is_read_before_an_interval(
-    few: Installation, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("lost", ["journal", "commit"])
+def test_after_a_restore_that_lacks_what_was_written_everything_is_read_before_an_interval(
+    few: Installation, lost: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     order, right = min(few.engine.right_of(ORDERS).items())
     lines = len(few.right(ORDERS, order)["SalesOrderLines"])
+    shutil.copytree(few.home.parent / "lenke/ledger", tmp_path / "older")
     few.systems.edit_line(SHOP, "Order", order, None, {"kind": "fee", "description": "Gebyr", "quantity": "1", "unit_price": "49.00"})
-    _die_once_written(few)
+    if lost == "journal":
+        _die_once_written(few)
+    else:
+        few.engine.run(flows=(ORDERS,))
     assert len(few.right(ORDERS, order)["SalesOrderLines"]) == lines + 1
     maintained(few, monkeypatch)
-    maintenance.restore(few.engine.dataflow.name, ORDERS)
+    maintenance.restore(few.engine.dataflow.name, ORDERS, tmp_path / "older" if lost == "commit" else None)
     part = Window("interval", EPOCH, BEFORE, by="created", moves_cursor=False, backfill=True)  # brings the webshop's side alone
     with pytest.raises(LedgerError, match="reads everything once"):
         few.engine.run(part, flows=(ORDERS,))

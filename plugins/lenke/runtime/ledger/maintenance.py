@@ -97,13 +97,16 @@ def restore(dataflow: str, flow: str, source: Path | None = None) -> str:
     if manifest is None:
         raise LedgerError(f"{dataflow}.{flow}: there is no backup to restore from")
     texts = backups.texts(manifest)
-    generation = max(manifest.generation, (own.witness.get() or {}).get("generation", 0)) + 1
+    witness = own.witness.get() or {}
+    generation = max(manifest.generation, witness.get("generation", 0)) + 1
     keys = own.keys(generation)
     keys.prepare()
     for name, text in texts.items():
         keys.set(name, text)
-    # Writes of a run that was open may be in no row: everything is read once more, and markers find what was created.
-    cursor = {} if manifest.open else manifest.cursor
+    # Writes of a run that was open, or of commits that came after the backup, may be in no row: everything is read once more, and
+    # markers find what was created. How old an export from elsewhere is, nobody knows.
+    is_behind = bool(manifest.open or source) or manifest.sequence < witness.get("new", 0)
+    cursor = {} if is_behind else manifest.cursor
     restored = replace(manifest, generation=generation, sequence=manifest.sequence + 1, open=None, cursor=cursor)
     keys.set(MANIFEST, restored.text())
     own.witness.set({"generation": generation, "new": restored.sequence})

@@ -20,9 +20,9 @@ if __package__ in (None, ""):
     sys.path[0] = str(ROOT)  # run as a file: its folder would hide the package
 
 from bench import memory  # noqa: E402
+from lenke.core.links.conflicts import Policy  # noqa: E402
 from lenke.core.links.digests import Digester, Digests  # noqa: E402
 from lenke.core.links.match import Matches  # noqa: E402
-from lenke.core.links.merge import Policy  # noqa: E402
 from lenke.core.links.rows import Link  # noqa: E402
 from lenke.core.links.table import table  # noqa: E402
 from lenke.core.mapping.load import load_dataflow  # noqa: E402

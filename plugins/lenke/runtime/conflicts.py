@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from lenke.core.links.merge import Conflict
+from lenke.core.links.conflicts import Conflict
 from lenke.core.plan.model import Plan
 from lenke.core.plan.recheck import LINE
 from lenke.runtime import places, staging

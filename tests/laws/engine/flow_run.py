@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Set
 from datetime import datetime, timedelta
 
 from lenke.core.links import match as matching
+from lenke.core.links.conflicts import Policy
 from lenke.core.links.groups import Prints, Sibling, Siblings
 from lenke.core.links.marker import marker
 from lenke.core.links.match import Candidate, Matches
-from lenke.core.links.merge import Policy
 from lenke.core.links.rows import SIDES, Link, Side
 from lenke.core.mapping.model import Flow
 from lenke.core.plan import brakes

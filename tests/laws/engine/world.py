@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from lenke.core.errors import BrakeError
-from lenke.core.links.merge import Conflict
+from lenke.core.links.conflicts import Conflict
 from lenke.core.links.references import Index
 from lenke.core.links.rows import Link, Side
 from lenke.core.mapping.model import Dataflow, Flow

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lenke.core.links.merge import Conflict
+from lenke.core.links.conflicts import Conflict
 from lenke.core.links.rows import Link
 from lenke.core.plan.model import Action, SideWrite
 from lenke.runtime import plans

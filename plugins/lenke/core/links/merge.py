@@ -27,18 +27,14 @@ A side that stored something else than was agreed has not changed while it holds
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from typing import Literal
+from datetime import datetime
 
+from lenke.core.links.conflicts import CHOSEN, Conflict, Policy, Winner
 from lenke.core.links.digests import UNKNOWN
 from lenke.core.links.rows import OTHER, SIDES, Link, Side
-from lenke.core.mapping.model import OnLink, Property
-
-Winner = Literal["left", "right", "none"]
-# Why a conflict went as it did where a person settled it.
-CHOSEN = "a person chose"
+from lenke.core.mapping.model import Property
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,42 +44,6 @@ class Row:
     digests: Sequence[int]
     texts: Mapping[str, str | None]
     modified: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """Both sides changed one property to different values, or a first link found two values.
-
-    :param of_lines: the property is one of the record's lines.
-    """
-
-    property: str
-    left: str | None
-    right: str | None
-    winner: Winner
-    reason: str
-    of_lines: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """What the installation decides about merging.
-
-    :param on_link: for properties that do not say: left, right or hold.
-    :param clock_skew: modified times nearer to each other than this are a tie.
-    :param sent: per side, properties that it may have been told by a write whose answer was lost. What it holds now is most
-        likely that value in its own form, so the other side's is sent again; were it an edit, the conflict tells both values.
-    :param chosen: property to the side that a person chose, should it be in conflict.
-    """
-
-    on_link: OnLink
-    clock_skew: timedelta = timedelta(seconds=5)
-    sent: Mapping[Side, Set[str]] = field(default_factory=dict)
-    chosen: Mapping[str, Side] = field(default_factory=dict)
-
-    def teller(self, property: str) -> Side | None:
-        """The side whose value was sent for a property, if a write of it is uncertain."""
-        return next((OTHER[side] for side, names in self.sent.items() if property in names), None)
 
 
 @dataclass

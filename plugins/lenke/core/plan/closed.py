@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from lenke.core.links.conflicts import CHOSEN, Conflict
 from lenke.core.links.digests import UNKNOWN
-from lenke.core.links.merge import CHOSEN, Conflict
 from lenke.core.links.rows import OTHER, Link, Side
 from lenke.core.plan.decided import RELINKED
 from lenke.core.plan.draft import Draft

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from lenke.core.links.conflicts import Policy
 from lenke.core.links.digests import Digester
 from lenke.core.links.marker import marker
 from lenke.core.links.match import Matches
-from lenke.core.links.merge import Policy
 from lenke.core.links.references import Index
 from lenke.core.links.rows import Link, Side
 from lenke.core.mapping.apply import Constants

@@ -6,7 +6,8 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from lenke.core.links.merge import Conflict, Policy, Row
+from lenke.core.links.conflicts import Conflict, Policy
+from lenke.core.links.merge import Row
 from lenke.core.links.rows import Link, Side
 from lenke.core.plan import recheck
 from lenke.core.plan.changes import LineLinks

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from lenke.core.converters.references import NO_MORE
+from lenke.core.links.conflicts import CHOSEN, Conflict, Policy, Winner
 from lenke.core.links.digests import UNKNOWN
-from lenke.core.links.merge import CHOSEN, Conflict, Policy, Row, Winner, merge
+from lenke.core.links.merge import Row, merge
 from lenke.core.links.rows import OTHER, SIDES, Link, Side
 from lenke.core.mapping.model import Lines, Property, rates
 from lenke.core.plan.model import LineAction

@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import TypeAdapter
 
-from lenke.core.links.merge import Conflict
+from lenke.core.links.conflicts import Conflict
 from lenke.core.links.rows import Link, Side
 
 LineVerb = Literal["create", "update", "remove"]

@@ -10,8 +10,8 @@ from functools import reduce
 from operator import xor
 from typing import Any
 
+from lenke.core.links.conflicts import Conflict, Policy
 from lenke.core.links.digests import Digester
-from lenke.core.links.merge import Conflict, Policy
 from lenke.core.links.rows import SIDES, Link, Side
 from lenke.core.mapping.model import Flow
 from lenke.core.plan.model import Action, Parked, SideWrite

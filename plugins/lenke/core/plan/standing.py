@@ -9,7 +9,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from lenke.core.links.merge import CHOSEN
+from lenke.core.links.conflicts import CHOSEN
 from lenke.core.links.rows import SIDES, Link, Side
 from lenke.core.plan import recheck
 from lenke.core.plan.decided import DONE, Key

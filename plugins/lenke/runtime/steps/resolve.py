@@ -10,9 +10,9 @@ from typing import Any, TypedDict
 
 import pyarrow as pa
 
+from lenke.core.links.conflicts import Policy
 from lenke.core.links.groups import Siblings
 from lenke.core.links.match import Matches
-from lenke.core.links.merge import Policy
 from lenke.core.links.rows import Link, Side
 from lenke.core.links.table import Table, table
 from lenke.core.mapping.apply import CanonicalBatch

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from lenke.core.links.conflicts import Policy
 from lenke.core.links.digests import UNKNOWN, Digester
-from lenke.core.links.merge import Merge, Policy, Row, merge
+from lenke.core.links.merge import Merge, Row, merge
 from lenke.core.links.rows import Link
 from lenke.core.mapping.model import Condition, Field, OnLink, Property
 

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from lenke.core.links.conflicts import Policy
 from lenke.core.links.digests import UNKNOWN, Digester
-from lenke.core.links.merge import Merge, Policy, Row, merge
+from lenke.core.links.merge import Merge, Row, merge
 from lenke.core.links.rows import Link
 from lenke.core.mapping.model import Direction, Field, Lookup, OnLink, Property
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from lenke.core.links.conflicts import Policy
 from lenke.core.links.match import Matches
-from lenke.core.links.merge import Policy, Row
+from lenke.core.links.merge import Row
 from lenke.core.links.references import Index
 from lenke.core.links.rows import Link, Side
 from lenke.core.links.table import table

@@ -8,9 +8,9 @@ from typing import ClassVar
 
 import pytest
 
+from lenke.core.links.conflicts import Policy
 from lenke.core.links.digests import UNKNOWN
 from lenke.core.links.match import Matches
-from lenke.core.links.merge import Policy
 from lenke.core.links.rows import Link, Pending
 from lenke.core.links.table import table
 from lenke.core.plan.build import build

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from lenke.core.links.conflicts import Policy
 from lenke.core.links.digests import UNKNOWN
-from lenke.core.links.merge import Policy, Row
+from lenke.core.links.merge import Row
 from lenke.core.links.rows import Link, Side
 from lenke.core.plan.lines import LinePlan, LineSet, plan_lines
 from tests.unit.core.plan.pairs_of_orders import FLOW, digests, line_base, line_link

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
+from lenke.core.links.conflicts import Policy
 from lenke.core.links.digests import Digester
-from lenke.core.links.merge import Policy
 from lenke.core.plan import recheck
 from lenke.core.plan.model import Action, LineAction, Parked, SideWrite
 from tests.unit.core.plan.pairs_of_orders import FLOW, NOW, linked

@@ -12,9 +12,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from lenke.core.links.conflicts import Policy
 from lenke.core.links.digests import Digester
 from lenke.core.links.match import Matches
-from lenke.core.links.merge import Policy, Row
+from lenke.core.links.merge import Row
 from lenke.core.links.rows import Link, Side
 from lenke.core.links.table import table
 from lenke.core.mapping.apply import Constants, to_canonical

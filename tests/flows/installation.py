@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import shutil
-import sqlite3
-import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from time_machine import Traveller
 
 import sandbox
 from sandbox.running import Running
@@ -77,19 +76,13 @@ class Installation:
         """The independent judge's verdict, with what is parked now."""
         return judge(self.home, self.engine.all_parked(), touched=self.touched)
 
-    def lag(self, seconds: float) -> None:
+    def lag(self, seconds: float, clock: Traveller) -> None:
         """Let PowerOffice's reads lag, and tell its connection so; what was written before is past the lag then."""
-        while self._age_of_last_write() <= seconds:
-            time.sleep(0.05)
+        clock.shift(seconds)
         self.systems.lag(seconds)
         connection = self.engine.connections[OFFICE]
         lagging = {**connection, "extra": {**connection["extra"], "read_lag_seconds": seconds}}
         self.engine.connections = {**self.engine.connections, OFFICE: lagging}
-
-    def _age_of_last_write(self) -> float:
-        with closing(sqlite3.connect(f"file:{self.home / OFFICE}.sqlite?mode=ro", uri=True)) as database:
-            (newest,) = database.execute("SELECT max(at) FROM history").fetchone()
-        return (datetime.now(UTC) - datetime.fromisoformat(newest)).total_seconds()
 
 
 @contextmanager

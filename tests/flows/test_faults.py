@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from time_machine import Traveller
 
 from tests.flows.installation import OFFICE, SHOP, Installation
 from tests.flows.small import complaints
@@ -94,14 +95,14 @@ def test_storm(few: Installation, rule: dict[str, Any]) -> None:
     settle(few)
 
 
-def test_lost_replies_while_reads_lag(few: Installation) -> None:
+def test_lost_replies_while_reads_lag(few: Installation, clock: Traveller) -> None:
     """That a record is not found proves nothing until the lag is over."""
-    few.lag(1.0)
+    few.lag(1.0, clock)
     stir(few)
     few.systems.fault(OFFICE, "drop_reply", count=4, match={"method": "POST", "path": "/[CPS]*"})
     few.engine.run(strict=False)
     assert hits(few, OFFICE) == 4
     few.systems.clear_faults()
     few.engine.run(strict=False)
-    few.lag(1.0)
+    few.lag(1.0, clock)
     settle(few)

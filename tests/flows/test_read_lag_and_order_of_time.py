@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import time
+from typing import Any
 
 import pytest
+from time_machine import Traveller
 
 from lenke.runtime.windows import Window
 from sandbox.poweroffice_go.products import Products
@@ -22,12 +23,17 @@ def tombstones(few: Installation, flow: str) -> list[str | None]:
     return [link.left for link in few.engine.links(flow) if link.kind == "tombstone"]
 
 
-def test_left_edits_survive_a_load_that_outlasts_the_lag(few: Installation) -> None:
+def slow(few: Installation, clock: Traveller, **rule: Any) -> None:
+    few.systems.watch(OFFICE, lambda request, answer: None, sleep=clock.shift)
+    few.systems.fault(OFFICE, "slow", seconds=SLOW, **rule)
+
+
+def test_left_edits_survive_a_load_that_outlasts_the_lag(few: Installation, clock: Traveller) -> None:
     wanted = {id: f"+472270010{n}" for n, id in enumerate(sorted(few.engine.right_of(CUSTOMERS)))}
-    few.lag(LAG)
+    few.lag(LAG, clock)
     for id, phone in wanted.items():
         few.edit(SHOP, "Customer", id, {"phone": phone})
-    few.systems.fault(OFFICE, "slow", seconds=SLOW, match={"method": "PATCH"})
+    slow(few, clock, match={"method": "PATCH"})
     few.engine.run(flows=(CUSTOMERS,))
     few.systems.clear_faults()
     few.engine.run(flows=(CUSTOMERS,))
@@ -35,30 +41,32 @@ def test_left_edits_survive_a_load_that_outlasts_the_lag(few: Installation) -> N
     assert few.engine.conflicts(CUSTOMERS) == []
 
 
-def test_records_made_by_a_load_that_outlasts_the_lag_are_not_taken_for_deleted(few: Installation) -> None:
-    few.lag(LAG)
+def test_records_made_by_a_load_that_outlasts_the_lag_are_not_taken_for_deleted(few: Installation, clock: Traveller) -> None:
+    few.lag(LAG, clock)
     for n in range(PEOPLE):
         person = {"type": "person", "first_name": f"Kari {n}", "last_name": "Ny", "email": f"ny.{n}@example.org"}
         few.systems.create(SHOP, "Customer", person)
-    few.systems.fault(OFFICE, "slow", seconds=SLOW, match={"method": "POST", "path": "/Customers"})
+    slow(few, clock, match={"method": "POST", "path": "/Customers"})
     few.engine.run(flows=(CUSTOMERS,))
     few.systems.clear_faults()
     few.engine.run(flows=(CUSTOMERS,))
     assert tombstones(few, CUSTOMERS) == []
-    time.sleep(LAG)
+    clock.shift(LAG)
     few.engine.run(flows=(CUSTOMERS,))
     assert tombstones(few, CUSTOMERS) == []
 
 
-def test_a_lost_create_is_not_repeated_before_the_replica_could_show_it(few: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lost_create_is_not_repeated_before_the_replica_could_show_it(
+    few: Installation, clock: Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The server does not mind a code twice: nothing but Lenke's patience keeps the product from being made again."""
     check = Products._check
     monkeypatch.setattr(Products, "_check", lambda self, body, touched, own: check(self, body, touched - {"Code"}, own=own))
-    few.lag(LAG)
+    few.lag(LAG, clock)
     made = [f"NY-{n}" for n in range(PEOPLE)]
     for sku in made:
         few.systems.create(SHOP, "Product", {"sku": sku, "name": "Ny", "price": "10.00"})
-    few.systems.fault(OFFICE, "slow", seconds=SLOW, count=5, match={"method": "POST", "path": "/Products"})
+    slow(few, clock, count=5, match={"method": "POST", "path": "/Products"})
     few.systems.fault(OFFICE, "drop_reply", count=1, match={"method": "POST", "path": "/Products"})
     few.engine.run(flows=(PRODUCTS,), strict=False)
     few.systems.clear_faults()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from time_machine import Traveller
 
 from lenke.runtime.windows import Window
 from sandbox.seed import build
@@ -27,7 +27,7 @@ def pair(tmp_path: Path) -> Iterator[Pair]:
         yield made
 
 
-def test_first_sync_links_every_left_record_and_the_second_run_is_silent(pair: Pair) -> None:
+def test_first_sync_links_every_left_record_and_the_second_run_is_silent(pair: Pair, clock: Traveller) -> None:
     assert set(pair.engine.right_of(CONTACTS)) == {"101", "102", "103"}
     assert set(pair.engine.right_of(PRODUCTS)) == {"2001", "2002"}  # the third one is sold in another currency
     assert set(pair.engine.right_of(SALES)) == {"501", "502", "503", "504"}
@@ -35,13 +35,13 @@ def test_first_sync_links_every_left_record_and_the_second_run_is_silent(pair: P
     pair.silent()
     pair.engine.run(FULL)
     assert pair.written() == []
-    time.sleep(2.1)  # what was written in the second of the read is read once more
+    clock.shift(2)  # what was written in the second of the read is read once more
     pair.engine.run()
     assert pair.engine.quiet()
 
 
-def test_an_unchanged_walk_reads_no_sale_by_itself(pair: Pair) -> None:
-    time.sleep(2.1)
+def test_an_unchanged_walk_reads_no_sale_by_itself(pair: Pair, clock: Traveller) -> None:
+    clock.shift(2)
     pair.engine.run()
     pair.engine.run(flows=(SALES,))
     assert pair.engine.calls < 20

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
+from time_machine import Traveller
 
 from lenke.systems.paths import look
 from tests.flows.custom_erp.edits import COMPANY, LEFT_EDITS, RIGHT_EDITS
@@ -68,9 +67,9 @@ def test_edits_of_different_properties_on_both_sides_both_survive(synced: Pair) 
     assert synced.settled()
 
 
-def test_a_read_that_lags_undoes_nothing(synced: Pair) -> None:
+def test_a_read_that_lags_undoes_nothing(synced: Pair, clock: Traveller) -> None:
     id = synced.first(CUSTOMERS, type="company")
-    time.sleep(2.05)  # what was written before must not be hidden by the lag
+    clock.shift(2)  # what was written before must not be hidden by the lag
     synced.systems.lag(2, system=ERP)
     connection = synced.engine.connections[ERP]
     lagging = {**connection, "extra": {**connection["extra"], "read_lag_seconds": 2}}

@@ -128,7 +128,7 @@ class _Work:
         if tombstone is not None:
             self._reopen(tombstone)
         elif entry is None:
-            self.outcomes[one.id] = "nothing was parked"
+            self.outcomes[one.id] = "nothing is parked any more"
             return
         elif entry.note["reason"] == "unknown_outcome" and entry.note["since"] != one.since:
             # It was sent again since the person looked: to send it once more could make a second record.
@@ -153,7 +153,7 @@ class _Work:
         if key in self.recheck:
             self.dismissed[key] = one.id
         else:
-            self.outcomes[one.id] = "nothing was parked"
+            self.outcomes[one.id] = "nothing is parked any more"
 
     def relink(self, decisions: Sequence[Decision]) -> None:
         able = [one for one in decisions if self._can_relink(one)]

@@ -57,7 +57,7 @@ class Standing:
             if (one.subject, one.property) in settled:
                 plan.choices[one.id] = one.subject
             elif ("left", one.subject) in looked_at and ("left", one.subject) not in still:
-                plan.decided[one.id] = "no conflict was open"
+                plan.decided[one.id] = "no conflict is open any more"
 
     def _shown(self, key: Key) -> dict[str, str]:
         """One digest a side over the record as read, by side; empty where neither was read whole."""

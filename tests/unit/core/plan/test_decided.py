@@ -102,7 +102,7 @@ def test_uncertain_write_is_released_only_as_the_person_saw_it() -> None:
 
 def test_nothing_to_release_or_dismiss() -> None:
     one, two = decision("release", "L"), decision("dismiss", "L")
-    assert apply([linked()], one, two).decided.outcomes == {one.id: "nothing was parked", two.id: "nothing was parked"}
+    assert apply([linked()], one, two).decided.outcomes == {one.id: "nothing is parked any more", two.id: "nothing is parked any more"}
 
 
 def test_relink_closes_the_old_links_of_both() -> None:
@@ -160,7 +160,7 @@ def test_chosen_side_of_a_conflict_is_carried() -> None:
 def test_choice_without_a_conflict_is_used_up() -> None:
     case = Case([linked()], {"L": order("o")}, {"R": order("o")})
     found = plan(case, one := decision("choose", "L", property="note", winner="left"))
-    assert (found.actions, found.choices, found.decided) == ([], {}, {one.id: "no conflict was open"})
+    assert (found.actions, found.choices, found.decided) == ([], {}, {one.id: "no conflict is open any more"})
 
 
 def test_choice_waits_where_a_side_was_not_read() -> None:

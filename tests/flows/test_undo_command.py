@@ -9,7 +9,7 @@ from contextlib import nullcontext
 import pytest
 from typer.testing import CliRunner, Result
 
-from lenke import cli
+from lenke.cli import app, runs
 from lenke.core.errors import BusyError, ConfigurationError
 from lenke.local import connections
 from lenke.runtime.undo import command
@@ -31,8 +31,8 @@ def lenke(few: Installation, monkeypatch: pytest.MonkeyPatch) -> Command:
     monkeypatch.setattr(command, "MetadataKeys", lambda dataflow, flow, generation: few.engine.keys[flow, generation])
     monkeypatch.setattr(command, "MetadataWitness", lambda dataflow, flow: few.engine.witnesses[flow])
     monkeypatch.setattr(command, "active_run", lambda dataflow: None)
-    monkeypatch.setattr(cli, "_attached", lambda home: nullcontext())
-    return lambda *arguments: CliRunner().invoke(cli.app, ["undo", *arguments])
+    monkeypatch.setattr(runs, "attached", lambda home: nullcontext())
+    return lambda *arguments: CliRunner().invoke(app, ["undo", *arguments])
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import pytest
 from rich.console import Console
 
 from lenke import cli
+from lenke.cli.installation import tell
 from lenke.core.errors import ConfigurationError, LenkeError, MappingError, RejectedRecordError
 from lenke.core.links.rows import Link
 from lenke.core.plan.model import Action, SideWrite
@@ -43,7 +44,7 @@ def test_what_a_server_says_is_tame() -> None:
 
 
 def test_the_command_line_prints_it_tame(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    cli._tell([f"left {EVIL}", f"right {EVIL}"])
+    tell([f"left {EVIL}", f"right {EVIL}"])
     told = capsys.readouterr().out
     assert is_tame(told)
     assert "right" in told
@@ -60,7 +61,7 @@ def test_the_command_line_prints_it_tame(capsys: pytest.CaptureFixture[str], mon
 
 def test_a_plan_is_printed_tame(capsys: pytest.CaptureFixture[str]) -> None:
     action = Action(key="u", verb="update", left=EVIL, right=EVIL, link=Link(EVIL, EVIL), to_right=SideWrite({"name": EVIL}))
-    cli._tell(list(plans._lines(action, with_values=True)))
+    tell(list(plans._lines(action, with_values=True)))
     assert is_tame(capsys.readouterr().out)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from lenke import cli
+from lenke.cli import app, installation
 from lenke.core.errors import DecisionError, LedgerError
 from lenke.core.links.rows import Link
 from lenke.runtime.conflicts import Recorded
@@ -85,13 +85,13 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
     def maintenance(_: Path) -> Iterator[Any]:
         yield found
 
-    monkeypatch.setattr(cli, "_maintenance", maintenance)
+    monkeypatch.setattr(installation, "maintenance", maintenance)
     return found
 
 
 def say(*arguments: str) -> str:
     """What a command prints, or the error that ``main`` prints instead."""
-    done = CliRunner().invoke(cli.app, ["ledger", *arguments])
+    done = CliRunner().invoke(app, ["ledger", *arguments])
     if isinstance(done.exception, DecisionError):
         return str(done.exception)
     return done.output.strip()

@@ -9,14 +9,11 @@ from typing import Annotated, Any
 
 import typer
 
-from lenke.local.places import REPOSITORY
+from lenke.cli.installation import call
+from lenke.cli.options import HOME, DataflowId, FlowId, Home
 
 app = typer.Typer()
 
-HOME = REPOSITORY / ".airflow"
-Home = Annotated[Path, typer.Option(help="AIRFLOW_HOME of the local installation: all its state.", envvar="LENKE_AIRFLOW_HOME")]
-DataflowId = Annotated[str, typer.Argument(help="The mapping's file name without .yaml.")]
-FlowId = Annotated[str, typer.Argument(help="A flow of that mapping.")]
 OneDataflow = Annotated[str | None, typer.Argument(help="A mapping's file name without .yaml; all, if none is named.")]
 OneFlow = Annotated[str | None, typer.Argument(help="A flow of that mapping; all, if none is named.")]
 RecordIds = Annotated[list[str] | None, typer.Argument(help="Ids of records, in the left system unless --right is given.")]
@@ -105,7 +102,7 @@ def parked(
     home: Home = HOME,
 ) -> None:
     """List records that cannot go now: why, since when, how often they were tried, and when they are tried again."""
-    _call(home, lambda maintenance: maintenance.tell_parked(dataflow, flow, with_dismissed=dismissed))
+    call(home, lambda ledger: ledger.tell_parked(dataflow, flow, with_dismissed=dismissed))
 
 
 @app.command()
@@ -116,13 +113,13 @@ def conflicts(
     home: Home = HOME,
 ) -> None:
     """List open conflicts, which a person must decide."""
-    _call(home, lambda maintenance: maintenance.tell_conflicts(dataflow, flow, with_values=values))
+    call(home, lambda ledger: ledger.tell_conflicts(dataflow, flow, with_values=values))
 
 
 @app.command()
 def decisions(dataflow: DataflowId, flow: FlowId, home: Home = HOME) -> None:
     """List the decisions about a flow, with what became of each."""
-    _call(home, lambda maintenance: maintenance.tell_decisions(dataflow, flow))
+    call(home, lambda ledger: ledger.tell_decisions(dataflow, flow))
 
 
 @app.command()
@@ -151,12 +148,5 @@ def _side(right: bool) -> str:
     return "right" if right else "left"
 
 
-def _call(home: Path, ask: Callable[[Any], Any]) -> None:
-    # Only now: the ledger's commands are in this module, and this one's are among them.
-    from lenke import cli
-
-    cli.call(home, ask)
-
-
 def _at_desk(home: Path, dataflow: str, flow: str, act: Callable[[Any], Any]) -> None:
-    _call(home, lambda maintenance: act(maintenance.desk(dataflow, flow)))
+    call(home, lambda ledger: act(ledger.desk(dataflow, flow)))

@@ -39,8 +39,8 @@ import pytest
 
 from lenke.core.errors import AuthenticationError, ConfigurationError, RetriableError
 from lenke.core.ports import LineWrite, Outcome, Record, System, Write
-from lenke.systems.http import Patience
 from lenke.systems.paths import look
+from lenke.systems.patience import Patience
 from lenke.systems.registry import client_for
 from sandbox import Running
 

@@ -14,8 +14,9 @@ import pytest
 from lenke.core.errors import ConfigurationError, LenkeError, RejectedRecordError, RetriableError, UnknownOutcomeError
 from lenke.systems.auth import ClientCredentials, Static
 from lenke.systems.connection import Connection
-from lenke.systems.http import Patience, Session
+from lenke.systems.http import Session
 from lenke.systems.limits import TokenBucket
+from lenke.systems.patience import Patience
 from lenke.systems.problems import Problem
 from lenke.systems.redaction import redact
 from lenke.systems.replies import retry_after

@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from lenke.systems.http import Patience
+from lenke.systems.patience import Patience
 from tests.faults.clock import Clock, TimedAdapter
 from tests.faults.people import People
 from tests.faults.scenes import Synced

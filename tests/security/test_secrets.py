@@ -15,7 +15,7 @@ from airflow.sdk._shared.secrets_masker import SecretsMasker
 from lenke.core.errors import LenkeError
 from lenke.core.ports import Outcome, System, Write
 from lenke.systems.connection import Connection
-from lenke.systems.http import Patience
+from lenke.systems.patience import Patience
 from lenke.systems.provider_info import get_provider_info
 from lenke.systems.registry import SYSTEMS, hook_class
 from tests.contract.scripted import Answer, Asked, Scripted

@@ -18,7 +18,7 @@ from cryptography.x509.oid import NameOID
 
 from lenke.core.errors import ConfigurationError, LenkeError
 from lenke.systems.connection import Connection
-from lenke.systems.http import Patience
+from lenke.systems.patience import Patience
 from lenke.systems.registry import SYSTEMS, client_for
 from tests.contract.scripted import Answer, Scripted
 from tests.security.canaries import connection_with, opened

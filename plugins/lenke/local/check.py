@@ -59,7 +59,7 @@ def _mapping(dataflow: Dataflow) -> None:
     """What the mapping asks of its systems, against what they can do; nothing is sent."""
     from lenke.core.mapping.check import check_traits
     from lenke.core.mapping.names import name_of
-    from lenke.systems.http import Patience
+    from lenke.systems.patience import Patience
     from lenke.systems.registry import client_for
 
     if dataflow.name != (name := name_of(dataflow.left, dataflow.right)):

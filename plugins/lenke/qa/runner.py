@@ -31,7 +31,7 @@ from lenke.runtime.steps.load import load
 from lenke.runtime.steps.mapping import map_records
 from lenke.runtime.steps.resolve import Resolved, resolve
 from lenke.runtime.windows import Window
-from lenke.systems.http import Patience
+from lenke.systems.patience import Patience
 from lenke.systems.registry import client_for
 
 T = TypeVar("T")

@@ -13,10 +13,7 @@ What decides whether a request may be sent again::
 
 from __future__ import annotations
 
-import random
-import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -36,6 +33,7 @@ from lenke.systems.auth import Auth
 from lenke.systems.connection import refuse_open_wire
 from lenke.systems.jsontext import dumps, loads
 from lenke.systems.limits import THROTTLED, TokenBucket
+from lenke.systems.patience import PATIENCE, Patience
 from lenke.systems.problems import Problem, error_of
 from lenke.systems.redaction import private_values, quiet_queries, redact
 from lenke.systems.replies import Reply, Request, badly_configured, never_connected, parsed, readable, retry_after
@@ -45,31 +43,6 @@ class UnauthorisedError(AuthenticationError):
     """A 401: a new token may help, unlike with a missing privilege."""
 
 
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How often and how long to try: ``tries`` in all, pauses growing from ``first`` to ``longest`` seconds.
-
-    :param clock: seconds that only grow.
-    :param sleep: waits that many seconds.
-    """
-
-    tries: int = 5
-    first: float = 0.5
-    longest: float = 60.0
-    clock: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], None] = time.sleep
-
-    def pause(self, tried: int, error: LenkeError) -> float | None:
-        """Seconds before the next try: what the server asked for, or about twice the last pause; None where there is none."""
-        if not isinstance(error, RetriableError) or tried >= self.tries:
-            return None
-        if error.delay is not None:
-            asked = error.delay.total_seconds()
-            return asked if asked <= self.longest else None
-        return float(min(self.longest, self.first * 2 ** (tried - 1)) * random.uniform(0.75, 1.25))
-
-
-PATIENCE = Patience()
 # What a server or gateway in front of the API answers with a page of its own before the request gets through: it had no effect.
 _TURNED_AWAY = frozenset({400, 403, 405, 411, 413, 414, 415, 431})
 # So many writes in a row may be forbidden, one record at a time, before they count as all of them.

@@ -24,10 +24,11 @@ from lenke.systems.described.paging import Row
 from lenke.systems.described.replies import explain
 from lenke.systems.described.times import instant
 from lenke.systems.described.writes import Result, Writer
-from lenke.systems.http import PATIENCE, Patience, Session
+from lenke.systems.http import Session
 from lenke.systems.include import description
 from lenke.systems.limits import TokenBucket
 from lenke.systems.paths import look, text_of
+from lenke.systems.patience import PATIENCE, Patience
 from lenke.systems.problems import outcome_of
 
 

@@ -21,9 +21,10 @@ from lenke.core.errors import (
 from lenke.core.ports import Outcome, Record, Traits, Write
 from lenke.systems.auth import ClientCredentials, basic
 from lenke.systems.connection import Connection
-from lenke.systems.http import PATIENCE, Patience, Session
+from lenke.systems.http import Session
 from lenke.systems.limits import TokenBucket
 from lenke.systems.paths import nested, segment
+from lenke.systems.patience import PATIENCE, Patience
 from lenke.systems.poweroffice_go import rules
 from lenke.systems.poweroffice_go.entities import MARKER_LENGTH, NAMES, SALES_ORDERS, Entity, entity_of
 from lenke.systems.poweroffice_go.orders import OrderUpdate, creation

@@ -11,8 +11,9 @@ import requests
 
 from lenke.core.ports import Outcome, Record, Traits, Write
 from lenke.systems.connection import Connection
-from lenke.systems.http import PATIENCE, Patience, Session
+from lenke.systems.http import Session
 from lenke.systems.limits import TokenBucket
+from lenke.systems.patience import PATIENCE, Patience
 from lenke.systems.shopify import tokens
 from lenke.systems.shopify.access import Access
 from lenke.systems.shopify.entities import MARKER, MARKER_LENGTH, ORDER, entity_of

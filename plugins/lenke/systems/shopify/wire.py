@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lenke.core.errors import ConfigurationError, ThrottledError, UnknownOutcomeError
-from lenke.systems.http import Patience, Session
+from lenke.systems.http import Session
 from lenke.systems.paths import look
+from lenke.systems.patience import Patience
 from lenke.systems.redaction import private_values
 from lenke.systems.replies import Reply
 from lenke.systems.shopify.budget import Budget

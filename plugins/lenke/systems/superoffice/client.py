@@ -20,9 +20,9 @@ from lenke.core.errors import (
 )
 from lenke.core.ports import Outcome, Record, Traits, Write
 from lenke.systems.connection import Connection
-from lenke.systems.http import PATIENCE, Patience
 from lenke.systems.jsontext import dumps, loads
 from lenke.systems.paths import look, segment, text_of
+from lenke.systems.patience import PATIENCE, Patience
 from lenke.systems.problems import outcome_of
 from lenke.systems.superoffice import contacts, persons, products
 from lenke.systems.superoffice.archive import Archive, changed_after, instant

@@ -15,8 +15,9 @@ import requests
 
 from lenke.core.errors import ConfigurationError, RetriableError
 from lenke.systems.auth import Static
-from lenke.systems.http import PATIENCE, Patience, Session
+from lenke.systems.http import Session
 from lenke.systems.limits import TokenBucket
+from lenke.systems.patience import PATIENCE, Patience
 from lenke.systems.replies import Reply
 from lenke.systems.superoffice.answers import MisdirectedError, explain
 from lenke.systems.superoffice.credentials import SystemUser, refresh_token, ticket

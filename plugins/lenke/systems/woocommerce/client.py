@@ -16,9 +16,10 @@ from lenke.core.errors import (
 from lenke.core.ports import Outcome, Record, Traits, Write
 from lenke.systems.auth import Static, basic
 from lenke.systems.connection import Connection
-from lenke.systems.http import PATIENCE, Patience, Session, unsigned
+from lenke.systems.http import Session, unsigned
 from lenke.systems.limits import TokenBucket
 from lenke.systems.paths import look
+from lenke.systems.patience import PATIENCE, Patience
 from lenke.systems.woocommerce import entities, rules
 from lenke.systems.woocommerce.changes import Changes, Reader
 from lenke.systems.woocommerce.codes import explain

@@ -29,7 +29,8 @@ from lenke.runtime.steps.commit import Committed, commit
 from lenke.runtime.steps.extract import Extracted, extract
 from lenke.runtime.steps.load import load
 from lenke.runtime.steps.mapping import map_records
-from lenke.runtime.steps.resolve import Resolved, resolve
+from lenke.runtime.steps.publish import Resolved
+from lenke.runtime.steps.resolve import resolve
 from lenke.runtime.windows import Window
 from lenke.systems.patience import Patience
 from lenke.systems.registry import client_for

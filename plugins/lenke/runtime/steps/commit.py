@@ -20,7 +20,7 @@ from lenke.runtime.ledger.journal import Folded
 from lenke.runtime.ledger.segments import decode
 from lenke.runtime.steps.extract import Extracted
 from lenke.runtime.steps.figures import by_part, linked, of_plan
-from lenke.runtime.steps.resolve import Resolved
+from lenke.runtime.steps.publish import Resolved
 
 FIGURES = (
     "read_left",

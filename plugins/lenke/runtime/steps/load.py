@@ -22,7 +22,7 @@ from lenke.runtime.flow_run import FlowRun
 from lenke.runtime.ledger.journal import Item, Journal
 from lenke.runtime.steps import figures, history, settle
 from lenke.runtime.steps.extract import Extracted, recheck_rows
-from lenke.runtime.steps.resolve import Resolved
+from lenke.runtime.steps.publish import Resolved
 from lenke.runtime.steps.targets import Target, targets
 from lenke.runtime.steps.writing import Writer, refused, taken
 from lenke.runtime.undo.images import Images

@@ -2,61 +2,30 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, TypedDict
-
-import pyarrow as pa
 
 from lenke.core.links.conflicts import Policy
 from lenke.core.links.groups import Siblings
 from lenke.core.links.match import Matches
 from lenke.core.links.rows import Link, Side
-from lenke.core.links.table import Table, table
+from lenke.core.links.table import Table
 from lenke.core.mapping.apply import CanonicalBatch
 from lenke.core.plan import brakes, changes, decided
 from lenke.core.plan.build import build
 from lenke.core.plan.context import Context
-from lenke.core.plan.decided import DONE, Applied
-from lenke.core.plan.model import ACTION, Plan
+from lenke.core.plan.decided import Applied
 from lenke.core.plan.reads import SideRead
-from lenke.runtime import conflicts, places, staging
+from lenke.runtime import staging
 from lenke.runtime.flow_run import SIDES, FlowRun
 from lenke.runtime.groups import siblings
-from lenke.runtime.ledger import decisions
 from lenke.runtime.ledger.claim import require
-from lenke.runtime.ledger.segments import encode
-from lenke.runtime.staging import Staged
 from lenke.runtime.steps import figures
 from lenke.runtime.steps.extract import Extracted, recheck_rows
-from lenke.runtime.steps.history import summary
 from lenke.runtime.steps.mapping import Mapped
 from lenke.runtime.steps.matching import matched, whole_matches
+from lenke.runtime.steps.publish import Resolved, publish
 from lenke.runtime.steps.records import to_frame
-
-CHUNK = 250
-CHUNKS_AT_MOST = 32
-# Rows of a plan that are read together: a page of a long plan must not read all of it.
-PLAN_GROUP = 500
-
-
-class Resolved(TypedDict):
-    """What ``link_resolve`` hands on; figures, ids and references only."""
-
-    plan: Staged
-    rows: str
-    plan_id: str
-    journal: str
-    chunks: list[int]
-    counts: dict[str, int]
-    dry_run: bool
-    why_dry: str
-    calls: int
-    decided: dict[str, str]
-    choices: dict[str, str]
-    released: list[str]
 
 
 def resolve(run: FlowRun, extracted: Extracted, mapped: Mapped) -> Resolved:
@@ -74,7 +43,7 @@ def resolve(run: FlowRun, extracted: Extracted, mapped: Mapped) -> Resolved:
     matches = matched(run, reads, extracted, applied, others)
     reads["right"] = whole_matches(run, reads["right"], matches, extracted)
     plan = build(applied.table, reads["left"], reads["right"], _context(run, extracted, matches, gone, applied, others))
-    return _publish(run, plan, figures.read(run.flow, reads), sorted(applied.decided.released))
+    return publish(run, plan, figures.read(run.flow, reads), sorted(applied.decided.released))
 
 
 def _applied(run: FlowRun, extracted: Extracted, reads: Mapping[Side, SideRead], others: Siblings) -> Applied:
@@ -135,133 +104,3 @@ def _context(
         record_again=timedelta(days=run.settings.retention.journal_days) / 2,
         reckons=frozenset(side for side in SIDES if run.traits(side).reckons),
     )
-
-
-def _publish(run: FlowRun, plan: Plan, parts: dict[str, int], released: list[str]) -> Resolved:
-    name = f"{run.dataflow.name}.{run.flow.name}"
-    plan_id = _plan_id(plan)
-    staged = _stage(run, plan)
-    staging.write_bytes(run.folder("staging") / "plan.id", plan_id.encode())
-    staging.write_json(run.folder("staging") / "plan.json", {"id": plan_id, "run": run.run_id, "at": run.now().isoformat()} | summary(plan))
-    why_dry = _why_dry(run, plan_id)
-    changed = _changes(plan)
-    creates = sum(action.verb == "create" for action in plan.actions)
-    overridden = run.options.get("override_brake") == plan_id or _is_approved(run, plan_id)
-    if not overridden and not why_dry:
-        allowed = run.options.get("max_changes")
-        brakes.check(
-            run.settings.brakes,
-            name,
-            links=plan.linked,
-            changes=changed,
-            creates=creates,
-            plan_id=plan_id,
-            allowed=allowed,
-            first=run.ledger.is_first_sync,
-        )
-    conflicts.record(run.folder("staging" if why_dry else "journal"), plan)
-    resolved = Resolved(
-        plan=staged,
-        rows=_stage_rows(run, plan),
-        plan_id=plan_id,
-        journal=places.run_key(f"{plan_id}/{run.run_id}/{run.try_number}"),
-        chunks=[] if why_dry else list(range(chunk_count(len(plan.actions)))),
-        counts=_counts(plan, creates) | parts | figures.planned(run.flow, plan.actions),
-        dry_run=bool(why_dry),
-        why_dry=why_dry,
-        calls=run.calls,
-        decided=plan.decided | _approvals(run, plan_id),
-        choices=plan.choices,
-        released=released,
-    )
-    if why_dry and run.ledger.is_new:
-        # The place where a person's approval goes.
-        run.ledger.commit([], at=run.now())
-    if resolved["chunks"]:
-        run.ledger.open_run(resolved["journal"], len(resolved["chunks"]), at=run.now())
-    return resolved
-
-
-def _approvals(run: FlowRun, plan_id: str) -> dict[str, str]:
-    """Approvals that this run uses up: of its plan, of the first run, and of earlier plans that a whole run goes past."""
-    waiting = [one for one in run.pending if one.kind == "approve"]
-    used = {one.id: DONE for one in waiting if one.subject in (plan_id, decisions.FIRST_RUN)}
-    return ({one.id: "another plan was carried out" for one in waiting} if run.window.moves_cursor else {}) | used
-
-
-def _is_approved(run: FlowRun, subject: str) -> bool:
-    """Whether a person approved a plan, or the first run, and no run has used that up."""
-    return any(one.kind == "approve" and one.subject == subject for one in run.pending)
-
-
-def _changes(plan: Plan) -> int:
-    """Updates and deletes of the side that gets more of them: the brake keeps one system from being changed wholesale."""
-    updates = [action for action in plan.actions if action.verb == "update"]
-    deleted = sum(row.kind == "tombstone" for row in plan.rows)
-    return max(sum(bool(action.to_left) for action in updates), sum(bool(action.to_right) for action in updates)) + deleted
-
-
-def _why_dry(run: FlowRun, plan_id: str) -> str:
-    if run.window.dry_run:
-        return f"dry run: nothing was written; read the plan with `lenke plan {run.dataflow.name} {run.flow.name}`"
-    if run.is_sandbox or run.ledger.manifest.approved or any(_is_approved(run, one) for one in (plan_id, decisions.FIRST_RUN)):
-        return ""
-    name = f"{run.dataflow.name} {run.flow.name}"
-    return (
-        f"first run against real systems: nothing was written. Read the plan with `lenke plan {name}`, approve it "
-        f"with `lenke ledger approve {run.dataflow.name} {plan_id}` (`{decisions.FIRST_RUN}` instead of the id approves all flows, unseen)"
-    )
-
-
-def chunk_count(actions: int) -> int:
-    """How many chunks a plan is loaded in."""
-    return min(CHUNKS_AT_MOST, -(-actions // CHUNK))
-
-
-def _stage(run: FlowRun, plan: Plan) -> Staged:
-    columns = {
-        "key": [action.key for action in plan.actions],
-        "verb": [action.verb for action in plan.actions],
-        "left": [action.left for action in plan.actions],
-        "right": [action.right for action in plan.actions],
-        "action": [ACTION.dump_json(action).decode() for action in plan.actions],
-    }
-    schema = pa.schema([(name, pa.string()) for name in columns])
-    return staging.write(pa.table(columns, schema=schema), run.folder("staging") / "plan.parquet", group=PLAN_GROUP)
-
-
-def _stage_rows(run: FlowRun, plan: Plan) -> str:
-    place = run.folder("staging") / "rows.segment"
-    staging.write_bytes(place, encode(table(plan.rows, run.store(run.flow).identity.shape.width)).encode())
-    return str(place)
-
-
-def _plan_id(plan: Plan) -> str:
-    """The same for the same writes, whenever they are planned."""
-    told: list[list[Any]] = [
-        [
-            action.key,
-            action.right,
-            [
-                [dict(write.values), [[one.verb, one.id, dict(one.values)] for one in write.lines]]
-                for write in (action.to_left, action.to_right)
-            ],
-        ]
-        for action in plan.actions
-    ]
-    # Closed links count against the brakes, so a plan that closes others is another plan.
-    told += [["t", row.left, row.right] for row in plan.rows if row.kind == "tombstone"]
-    return hashlib.sha256(json.dumps(told, sort_keys=True).encode("utf-8", "surrogatepass")).hexdigest()[:16]
-
-
-def _counts(plan: Plan, creates: int) -> dict[str, int]:
-    return {
-        "read_left": plan.counts.read_left,
-        "read_right": plan.counts.read_right,
-        "unchanged": plan.counts.unchanged,
-        "conflicts": len(plan.conflicts),
-        "parked": len({(one.side, one.id) for one in plan.parked}),
-        "differs": len(plan.differs),
-        "creates": creates,
-        "updates": sum(action.verb == "update" for action in plan.actions),
-    }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.laws.engine.machine import ChainEngine, Engine, GroupEngine
+from tests.laws.engine.machine import ChainEngine, Engine, GroupEngine, WalkedEngine
 
 
 class Drawn:
@@ -154,4 +154,18 @@ def test_a_line_that_was_added_and_edited_is_not_put_back_by_a_read_of_before() 
     edits = Drawn("rc-1", "name", "name", "name")
     machine.run_while_edited(data=edits, behind=False, clash=False, full=False, kind="customers", where=0)
     machine.run_half_way(data=Drawn(False, "lc-1", "name"), behind=True, fate="lost_after", where=0)
+    machine.check()
+
+
+def test_what_a_first_link_filled_without_an_answer_is_no_difference() -> None:
+    """The left customer was told the code of the right one that it matches, and holds it in its own form."""
+    machine = WalkedEngine()
+    machine.begin(lines=0, is_run=True, deletes=False)
+    machine.create_customer(data=Drawn(), where=1, same=False, email=False, person=False)
+    machine.run_with_faults(data=Drawn(False, "lc-1", "name"), where=0, full=False, behind=False, fates=["done"], commit="done")
+    machine.run_refused(data=Drawn(False, "rc-2", "email"), where=1, behind=False)
+    edits = Drawn("rc-2", "code", "lc-1", "name")
+    machine.run_while_edited(data=edits, full=False, behind=False, kind="customers", where=0, clash=False)
+    machine.create_customer(data=Drawn("emai7"), where=0, same=True, email=True, person=False)
+    machine.run_half_way(data=Drawn(True, "lo-1", ("remove",)), where=0, behind=False, fate="lost_after")
     machine.check()

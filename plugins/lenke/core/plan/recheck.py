@@ -26,6 +26,8 @@ TRIES = 8
 TRIED = ("tries", "seen", "next_try", "given_up", "dismissed", "refused")
 REFUSED = frozenset({"rejected", "not_unique", "locked"})
 LINE = "line "
+# Under this name beside the sides: the right id that an update without a link was for.
+PAIR = "pair"
 
 
 def entry(parked: Parked, old: Link | None, now: datetime, *, again: timedelta | None = None) -> Link:
@@ -125,7 +127,7 @@ def _first(old: Link) -> str:
 
 def sent(action: Action) -> dict[str, list[str]]:
     """What an action tells each side, by name only: header properties, properties of lines after ``line ``, and that alone where
-    the side reckons something from its lines.
+    the side reckons something from its lines. Of a pair that the ledger does not hold yet, the right id goes along.
     """
     told: dict[str, list[str]] = {}
     for side in SIDES:
@@ -133,7 +135,7 @@ def sent(action: Action) -> dict[str, list[str]]:
         names = [*write.values, *(f"{LINE}{name}" for name in dict.fromkeys(name for line in write.lines for name in line.values))]
         names += [LINE] if write.reckon else []
         told.update({side: names} if names else {})
-    return told
+    return told | ({PAIR: [action.right]} if told and action.verb == "update" and action.old is None else {})
 
 
 def named(conflict: Conflict) -> str:

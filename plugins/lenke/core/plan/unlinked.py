@@ -64,11 +64,17 @@ def _link(draft: Draft, id: str, at: int) -> None:
 
 def _told(draft: Draft, id: str, r_at: int, old: Link | None, moved: Link | None) -> dict[str, list[str]]:
     """What each side may have been told by a write whose answer was lost, a sibling's included."""
+    sent = dict(old.note.get("sent", {})) if old is not None else {}
     if moved is not None:
-        return dict(old.note.get("sent", {})) if old is not None else {}
+        return sent
+    right = draft.reads["right"]
+    if recheck.PAIR in sent and sent[recheck.PAIR] != [str(right.ids[r_at])]:
+        sent = {}  # that was told of another record
+    if right.markers[r_at] != draft.context.mark(id):
+        return sent
     # A record that was made from this very one: what differs is what the system made of our values.
-    is_made = draft.reads["right"].markers[r_at] == draft.context.mark(id)
-    return {"right": recheck.all_names(draft.flow)} if is_made else {}
+    to_left = sent.get("left", [])
+    return {"left": to_left, "right": [name for name in recheck.all_names(draft.flow) if name not in to_left]}
 
 
 def _create(draft: Draft, id: str, at: int) -> None:

@@ -288,6 +288,22 @@ class TestFirstLink:
         case.right = {"R": replace(order("mail"), marker=case.context().mark("L"))}
         assert dict(case.action().to_right.values) == {"note": "Mail"}
 
+    @pytest.mark.parametrize(("pair", "told"), [("R", {"note": "mail"}), ("S", {})])
+    def test_what_a_lost_write_may_have_filled_is_no_difference(self, pair: str, told: dict[str, str]) -> None:
+        """The left side holds in its own form what it was told; of another record that says nothing, and the difference is held."""
+        lost = entry("L", "unknown_outcome", sent={"left": ["note"], "pair": [pair]})
+        case = Case([lost], {"L": order("MAIL")}, {"R": order("mail")}, matches=Matches({"L": "R"}))
+        plan = case.plan()
+        assert [dict(action.to_left.values) for action in plan.actions] == ([told] if told else [])
+        assert parked(plan) == ([] if told else [("L", "conflict", "note")])
+
+    def test_own_making_does_not_go_over_what_it_told_the_left_side(self) -> None:
+        lost = entry("L", "unknown_outcome", sent={"left": ["note"], "pair": ["R"]})
+        case = Case([lost], {"L": order("MAIL")}, matches=Matches({"L": "R"}))
+        case.right = {"R": replace(order("mail"), marker=case.context().mark("L"))}
+        action = case.action()
+        assert (dict(action.to_left.values), dict(action.to_right.values)) == ({"note": "mail"}, {})
+
     def test_failed_write_leaves_the_link(self) -> None:
         case = Case([], {"L": order("a")}, {"R": order("b")}, matches=Matches({"L": "R"}), policy=Policy("left"))
         assert case.action().old is None

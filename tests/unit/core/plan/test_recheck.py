@@ -63,14 +63,15 @@ def test_seen_tells_what_is_sent_and_to_what() -> None:
 def test_names_of_what_was_sent() -> None:
     write = SideWrite({"note": "secret"}, lines=(LineAction("update", "l", values={"quantity": "2"}), LineAction("remove", "m")))
     action = Action("u:L", "update", "L", "R", linked(), to_right=write)
-    assert recheck.sent(action) == {"right": ["note", "line quantity"]}
+    assert recheck.sent(action) == {"right": ["note", "line quantity"], "pair": ["R"]}
+    assert recheck.sent(replace(action, old=linked())) == {"right": ["note", "line quantity"]}
     header, lines = recheck.believing(Policy("hold"), recheck.sent(action))
     assert [(policy.teller("note"), policy.teller("quantity")) for policy in (header, lines)] == [("left", None), (None, "left")]
 
 
 def test_a_side_that_reckons_from_its_lines_is_remembered_though_a_line_was_only_removed() -> None:
     write = SideWrite(lines=(LineAction("remove", "m"),), reckon=True)
-    assert recheck.sent(Action("u:L", "update", "L", "R", linked(), to_right=write)) == {"right": [recheck.LINE]}
+    assert recheck.sent(Action("u:L", "update", "L", "R", linked(), old=linked(), to_right=write)) == {"right": [recheck.LINE]}
     assert SideWrite(reckon=True)
 
 

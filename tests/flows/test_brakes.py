@@ -161,6 +161,15 @@ def test_a_side_that_suddenly_reads_empty(few: Installation, system: str, entity
     assert len(few.engine.right_of(CUSTOMERS)) == 6
 
 
+def test_a_side_that_was_emptied_on_purpose_is_let_through_by_its_plan(few: Installation) -> None:
+    empty(few, SHOP, "Order")
+    with pytest.raises(BrakeError, match="read empty"):
+        few.engine.run(Window("full"), flows=(ORDERS,))
+    few.engine.run(Window("full"), flows=(ORDERS,), options={"override_brake": few.engine.waiting_plan(ORDERS)})
+    assert few.engine.right_of(ORDERS) == {}
+    assert few.asked() == []
+
+
 @pytest.mark.parametrize(("system", "entity"), [(SHOP, "Customer"), (OFFICE, "Customers")])
 def test_a_side_that_suddenly_lacks_most(braked: Installation, system: str, entity: str) -> None:
     empty(braked, system, entity, keep=1)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+import requests
 from time_machine import Traveller
 
-from tests.flows.installation import OFFICE, SHOP, Installation
+from tests.flows.installation import OFFICE, ORDERS, SHOP, Installation
 from tests.flows.small import complaints
 from tests.flows.stir import stir
 
@@ -106,3 +108,29 @@ def test_lost_replies_while_reads_lag(few: Installation, clock: Traveller) -> No
     few.engine.run(strict=False)
     few.lag(1.0, clock)
     settle(few)
+
+
+class Unsent(requests.adapters.HTTPAdapter):
+    """The first DELETE never arrives, and something happens before it is tried again."""
+
+    def __init__(self, meanwhile: Callable[[], object]) -> None:
+        super().__init__()
+        self._meanwhile = [meanwhile]
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
+        if request.method == "DELETE" and self._meanwhile:
+            self._meanwhile.pop()()
+            raise requests.ReadTimeout
+        return super().send(request, *args, **options)
+
+
+def test_a_line_that_is_edited_between_two_tries_of_its_removal_stays(few: Installation) -> None:
+    order, right = min(few.engine.right_of(ORDERS).items())
+    line = next(link for link in few.engine.links(ORDERS) if link.parent == order)
+    few.systems.edit_line(SHOP, "Order", order, line.left, None)
+    few.engine.adapter = Unsent(lambda: few.systems.edit_line(OFFICE, "SalesOrders", right, line.right, {"Description": "Endret"}))
+    few.engine.run(flows=(ORDERS,), strict=False)
+    few.engine.adapter = None
+    few.engine.run(flows=(ORDERS,))
+    assert "Endret" in [one["Description"] for one in few.right(ORDERS, order)["SalesOrderLines"]]
+    assert few.engine.conflicts(ORDERS) or few.engine.parked(ORDERS)

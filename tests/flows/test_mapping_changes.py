@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from lenke.core.errors import FatalError
 from lenke.core.mapping.load import loads_dataflow
+from lenke.runtime.ledger.journal import parse
 from lenke.runtime.windows import Window
 from tests.flows.harness import MAPPING
 from tests.flows.installation import CUSTOMERS, OFFICE, SHOP, Installation
+from tests.flows.mortal import KilledError, no_trip
 from tests.flows.small import complaints
+from tests.flows.stepped import Stepped
 
 TEXT = MAPPING.read_text(encoding="utf-8")
 NUMBER = "- {property: customer_number, type: integer, left: customer_number, right: ExternalNumber}"
@@ -87,3 +91,85 @@ def test_property_removed_and_added_again(few: Installation) -> None:
     assert {row["record_id"] for row in few.written()} == {few.engine.right_of(CUSTOMERS)[left]}
     assert few.right(CUSTOMERS, left)["WebsiteUrl"] == "https://mens-den-var-borte.example.org"
     assert complaints(few) == []
+
+
+GAINED = (f"      {WEBSITE}\n", "")
+
+
+def die_before_the_commit(few: Installation) -> None:
+    """A run dies when all is written and journalled."""
+
+    def trip(place: str) -> None:
+        keys = [(key, text) for found in few.engine.keys.values() for key, text in found.rows.items() if key.startswith("j.")]
+        if any(batch.rows is not None for _, text in keys for batch in parse(text).batches) and not place.startswith("set j."):
+            raise KilledError(place)
+
+    few.engine.trip = trip
+    with pytest.raises(KilledError):
+        few.engine.run(flows=(CUSTOMERS,))
+    few.engine.trip = no_trip
+    assert few.engine.journal_keys()
+
+
+def phone(few: Installation) -> tuple[str, str]:
+    left, right = min(few.engine.right_of(CUSTOMERS).items())
+    few.edit(SHOP, "Customer", left, {"phone": "+47 22700301"})
+    return left, right
+
+
+def test_a_journal_of_a_mapping_with_one_property_more_is_folded(few: Installation) -> None:
+    few.engine.run()
+    phone(few)
+    die_before_the_commit(few)
+    use(few, *GAINED)
+    few.engine.run(flows=(CUSTOMERS,))
+    assert few.engine.journal_keys() == []
+    assert complaints(few, (CUSTOMERS,)) == []
+    assert few.engine.quiet(flows=(CUSTOMERS,))
+
+
+def test_a_journal_of_a_mapping_with_one_property_less_makes_no_conflict(few: Installation) -> None:
+    use(few, *GAINED)
+    few.engine.run()
+    left, right = phone(few)
+    die_before_the_commit(few)
+    use(few)
+    few.edit(OFFICE, "Customers", right, {"ExternalNumber": 7654321, "InvoiceEmailAddress": "bare.hoyre@example.org"})
+    few.engine.run(flows=(CUSTOMERS,))
+    few.engine.run(flows=(CUSTOMERS,))
+    theirs = few.right(CUSTOMERS, left)
+    assert (theirs["ExternalNumber"], theirs["InvoiceEmailAddress"]) == (7654321, "bare.hoyre@example.org")
+    assert few.engine.conflicts(CUSTOMERS) == []
+
+
+@pytest.mark.parametrize(("before", "after"), [((), GAINED), (GAINED, ())], ids=["one less", "one more"])
+def test_a_mapping_that_changes_before_the_commit_loses_no_edit(few: Installation, before: tuple[str, ...], after: tuple[str, ...]) -> None:
+    use(few, *before)
+    few.engine.run()
+    left, right = phone(few)
+    run = Stepped(few.engine, CUSTOMERS).extract().plan().load()
+    use(few, *after)
+    assert run.commit()["state"] == "success"
+    few.edit(OFFICE, "Customers", right, {"ExternalNumber": 7654321})
+    few.engine.run(flows=(CUSTOMERS,))
+    assert few.right(CUSTOMERS, left)["ExternalNumber"] == 7654321
+    assert few.left(CUSTOMERS, left)["customer_number"] == 7654321
+    few.engine.run(flows=(CUSTOMERS,))
+    assert few.engine.quiet(flows=(CUSTOMERS,))
+
+
+def test_a_mapping_that_changes_in_mid_run_stops_it(few: Installation) -> None:
+    few.engine.run()
+    left, _ = phone(few)
+    run = Stepped(few.engine, CUSTOMERS).extract()
+    use(few, *GAINED)
+    with pytest.raises(FatalError, match="changed in its mapping"):
+        run.plan()
+    use(few)
+    run.plan()
+    use(few, *GAINED)
+    with pytest.raises(FatalError, match="changed in its mapping"):
+        run.load()
+    assert few.asked() == []
+    few.engine.run(flows=(CUSTOMERS,))
+    assert few.right(CUSTOMERS, left)["PhoneNumber"] == "+4722700301"

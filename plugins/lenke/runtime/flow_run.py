@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from lenke.core.errors import ConfigurationError
+from lenke.core.errors import ConfigurationError, FatalError
 from lenke.core.links.digests import Digester
 from lenke.core.links.references import Index
 from lenke.core.links.rows import Side
@@ -146,6 +146,22 @@ class FlowRun:
         names = {self.flow.name, *self.flow.parts}
         told = [str(one).partition(":") for one in self.options.get("pause") or ()]
         return [Decision("pause", id, "", id=f"{PARAM}:{id}", who=PARAM) for name, _, id in told if name in names]
+
+    @cached_property
+    def mapping(self) -> str:
+        """A digest of the flow's properties, which all steps of a run must have in common."""
+        return shape(self.dataflow, self.flow, self.settings).digest
+
+    def require_mapping(self, then: str) -> None:
+        """Refuse to go on with what was read under another mapping.
+
+        :raises FatalError: the mapping was changed since.
+        """
+        if then != self.mapping:
+            raise FatalError(
+                f"the properties of {self.dataflow.name}.{self.flow.name} were changed in its mapping, or the settings that they follow, "
+                "since this run read its records; clear the flow from its extract task on"
+            )
 
     @cached_property
     def claim(self) -> Claim:

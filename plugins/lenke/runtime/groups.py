@@ -25,7 +25,7 @@ def _sibling(run: FlowRun, flow: Flow) -> Sibling:
     rows = [row for kind in HELD for row in _headers(ledger.table, kind)]
     if opened := ledger.manifest.open:
         # Of a run that is under way, or that died and was not settled yet: nothing of it is sent after now.
-        folded = journal.fold(ledger.keys, opened)
+        folded = journal.fold(ledger.keys, opened, ledger.shape)
         items = [(item, run.now().isoformat()) for item, _ in folded.open]
         rows += [*folded.rows, *recovery.unknown(items, recovery.entries(ledger, folded.rows))]
     return Sibling(flow.name, shape(run.dataflow, flow, run.settings).header, rows)

@@ -73,8 +73,8 @@ class FlowRun:
             states[self.mode.empty] = {}
         reads = {side: self._read(side, self.world.of(self.flow, side, states[side])) for side in SIDES}
         for side in SIDES:
-            if reads[side].complete:
-                brakes.check_empty(self.flow.name, side, links=len(self.ledger.kind("link")), read=len(states[side]))
+            if reads[side].complete and not states[side] and (links := len(self.ledger.kind("link"))):
+                brakes.stop_empty(self.flow.name, side, links=links, plan_id="")
         return reads, states
 
     def _read(self, side: Side, states: Mapping[str, State]) -> SideRead:

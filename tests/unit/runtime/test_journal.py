@@ -9,9 +9,10 @@ import pytest
 from lenke.core.errors import FenceError
 from lenke.core.links.rows import Link
 from lenke.runtime.ledger.journal import Item, Journal, fold
-from lenke.runtime.ledger.manifest import OpenRun
+from lenke.runtime.ledger.manifest import OpenRun, Shape
 
 AT = datetime(2026, 11, 20, tzinfo=UTC)
+SHAPE = Shape((("name", "0"), ("note", "0")))
 ITEMS = [Item("c:1", "create", "1", marker="lk-1"), Item("c:2", "create", "2", marker="lk-2")]
 
 
@@ -69,12 +70,21 @@ def test_folding_gives_rows_figures_and_what_is_still_open() -> None:
     first = Journal(rows, "r", 0, 1, 2)
     first.begin(ITEMS, AT)
     first.settle({"c:1"}, [Link("1", "a", base=(5, 6))], {"created_right": 1})
-    folded = fold(rows, OpenRun("r", 1, AT.isoformat()))
+    folded = fold(rows, OpenRun("r", 1, AT.isoformat()), SHAPE)
     assert [link.right for link in folded.rows] == ["a"]
     assert [item.key for item, _ in folded.open] == ["c:2"]
     assert set(folded.done) == {"c:1"}
     assert dict(folded.counts) == {"created_right": 1}
     assert folded.keys == ["j.r.0.1"]
+
+
+def test_rows_follow_their_properties_to_where_these_are_today() -> None:
+    rows = Rows()
+    first = Journal(rows, "r", 0, 1, 2)
+    first.begin(ITEMS, AT)
+    first.settle({"c:1"}, [Link("1", "a", base=(5, 6))], {})
+    folded = fold(rows, OpenRun("r", 1, AT.isoformat(), shape=SHAPE), Shape((("new", "0"), *SHAPE.header[1:])))
+    assert [link.base for link in folded.rows] == [(0, 6)]
 
 
 def test_an_action_that_a_later_try_settles_is_not_open() -> None:
@@ -83,7 +93,7 @@ def test_an_action_that_a_later_try_settles_is_not_open() -> None:
     third = Journal(rows, "r", 0, 3, 2)
     third.begin(ITEMS, AT)
     third.settle({"c:1", "c:2"}, [], {})
-    assert fold(rows, OpenRun("r", 1, AT.isoformat())).open == []
+    assert fold(rows, OpenRun("r", 1, AT.isoformat()), SHAPE).open == []
 
 
 @pytest.mark.parametrize("later", [2, 3])

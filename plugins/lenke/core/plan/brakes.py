@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 from lenke.core.errors import BrakeError
 from lenke.core.mapping.settings import Brakes
 
@@ -23,11 +25,10 @@ def check(
         raise BrakeError(_say(flow, "max_creates", f"{creates} new records against {links} links, {most_creates} allowed", plan_id))
 
 
-def check_empty(flow: str, side: str, *, links: int, read: int) -> None:
-    """Raise BrakeError where a side that has links suddenly reads empty."""
-    if links and not read:
-        what = f"the {side} side read empty although {links} of its records are linked"
-        raise BrakeError(f"{flow}: {what}; nothing was written. Check its filters and rights")
+def stop_empty(flow: str, side: str, *, links: int, plan_id: str) -> NoReturn:
+    """Raise BrakeError: a side that has links suddenly reads empty."""
+    what = f"the {side} side read empty although {links} of its records are linked: check its filters and rights"
+    raise BrakeError(_say(flow, "empty", what, plan_id))
 
 
 def _say(flow: str, brake: str, what: str, plan_id: str) -> str:

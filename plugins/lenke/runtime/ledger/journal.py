@@ -12,7 +12,8 @@ from lenke.core.errors import FenceError
 from lenke.core.links.rows import Link
 from lenke.core.links.table import table
 from lenke.runtime.ledger.keys import Keys
-from lenke.runtime.ledger.manifest import OpenRun
+from lenke.runtime.ledger.manifest import OpenRun, Shape
+from lenke.runtime.ledger.reshape import reshape
 from lenke.runtime.ledger.segments import decode, encode
 
 # Tries that died before their first batch leave no key, so the search goes on over this many missing ones.
@@ -50,9 +51,9 @@ class Batch:
         """Sent, or about to be, and not settled."""
         return self.rows is None
 
-    def links(self) -> list[Link]:
-        """The ledger rows of a settled batch."""
-        return decode(self.rows).links() if self.rows else []
+    def links(self, then: Shape, now: Shape) -> list[Link]:
+        """The ledger rows of a settled batch, their digests in the order of today's properties."""
+        return reshape(decode(self.rows), then, now).links() if self.rows else []
 
 
 @dataclass
@@ -155,6 +156,11 @@ def tries(keys: Keys, run: str, chunk: int) -> list[Try]:
     return found
 
 
+def has_begun(keys: Keys, opened: OpenRun) -> bool:
+    """Whether a run has journalled anything that it may have sent."""
+    return any(tries(keys, opened.run, chunk) for chunk in range(opened.chunks))
+
+
 @dataclass(frozen=True)
 class Folded:
     """What a run's journals hold.
@@ -170,8 +176,8 @@ class Folded:
     counts: Mapping[str, int] = field(default_factory=dict)
 
 
-def fold(keys: Keys, opened: OpenRun) -> Folded:
-    """All journals of a run."""
+def fold(keys: Keys, opened: OpenRun, shape: Shape) -> Folded:
+    """All journals of a run; ``shape`` is the mapping's of today."""
     rows: list[Link] = []
     settled: set[str] = set()
     waiting: list[tuple[Item, str]] = []
@@ -185,7 +191,7 @@ def fold(keys: Keys, opened: OpenRun) -> Folded:
                     waiting += [(item, batch.at) for item in batch.items]
                 else:
                     settled |= {item.key for item in batch.items}
-                    rows += batch.links()
+                    rows += batch.links(opened.shape or shape, shape)
                     counts.update(batch.counts)
     still = [(item, at) for item, at in waiting if item.key not in settled]
     return Folded(rows, still, names, frozenset(settled), counts)

@@ -34,18 +34,25 @@ class Shape:
         """Digests a row."""
         return max(len(self.header), len(self.lines))
 
+    @property
+    def digest(self) -> str:
+        """16 hexadecimal characters over all of it."""
+        return checksum(json.dumps(asdict(self)))[:16]
+
 
 @dataclass(frozen=True, slots=True)
 class OpenRun:
     """A run that may have written journal keys: its key part, and how many chunks its plan has.
 
     :param folded: its rows are in the ledger; only its keys are still to be deleted.
+    :param shape: what the digests of its rows stand for; None where it was opened before this was told.
     """
 
     run: str
     chunks: int
     at: str
     folded: bool = False
+    shape: Shape | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +110,16 @@ def parse(text: str) -> Manifest:
 def _manifest(stored: dict[str, Any]) -> Manifest:
     if stored.pop("format") != FORMAT:
         raise LedgerError("it was written by another version of Lenke")
-    shape = Shape(*(tuple((name, print_) for name, print_ in stored["shape"][part]) for part in ("header", "lines")))
-    opened = OpenRun(**stored["open"]) if stored["open"] else None
     segments = tuple(Segment(**segment) for segment in stored["segments"])
-    return Manifest(**{**stored, "shape": shape, "open": opened, "segments": segments})
+    return Manifest(**{**stored, "shape": _shape(stored["shape"]), "open": _open(stored["open"]), "segments": segments})
+
+
+def _open(stored: dict[str, Any] | None) -> OpenRun | None:
+    if not stored:
+        return None
+    shape = stored.get("shape")
+    return OpenRun(**{**stored, "shape": _shape(shape) if shape else None})
+
+
+def _shape(stored: dict[str, Any]) -> Shape:
+    return Shape(*(tuple((name, print_) for name, print_ in stored[part]) for part in ("header", "lines")))

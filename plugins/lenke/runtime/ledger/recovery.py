@@ -50,7 +50,7 @@ def finish(
     if opened is None:
         ledger.commit(rows, at=at, **manifest)
         return Folded([], [], [])
-    folded = folded or journal.fold(ledger.keys, opened)
+    folded = folded or journal.fold(ledger.keys, opened, ledger.shape)
     if not opened.folded:
         # The last of a batch's writes may have been sent long after the batch was begun, but none is sent after now.
         waiting = [(item, at.isoformat()) for item, _ in folded.open]

@@ -146,6 +146,11 @@ class Ledger:
         return reshape(table, self.manifest.shape, self._store.identity.shape)
 
     @property
+    def shape(self) -> Shape:
+        """The mapping's shape today."""
+        return self._store.identity.shape
+
+    @property
     def reshaped(self) -> bool:
         """The mapping's properties changed since the last commit."""
         return self.manifest.shape != self._store.identity.shape
@@ -160,7 +165,7 @@ class Ledger:
 
     def open_run(self, run: str, chunks: int, *, at: datetime) -> None:
         """Name a run's journal in the manifest before its first write."""
-        self._switch(self.manifest.next(open=OpenRun(run, chunks, at.isoformat())), at)
+        self._switch(self.manifest.next(open=OpenRun(run, chunks, at.isoformat(), shape=self.shape)), at)
 
     def commit(self, changes: Sequence[Link], *, at: datetime, refresh_after: timedelta | None = None, **manifest: Any) -> bool:
         """Make ``changes`` and the manifest's ``cursor``, ``tenants``, ``open`` ... the ledger; False if nothing differs.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, TypedDict
@@ -10,13 +11,16 @@ import numpy as np
 import pyarrow.compute as pc
 from airflow.sdk import ObjectStoragePath
 
+from lenke.core.errors import FatalError
 from lenke.core.links.rows import Link
 from lenke.core.plan.decided import DONE
 from lenke.runtime import latest, staging, tries
 from lenke.runtime.flow_run import FlowRun
 from lenke.runtime.ledger import decisions, journal, recovery
-from lenke.runtime.ledger.claim import release
+from lenke.runtime.ledger.claim import release, require
 from lenke.runtime.ledger.journal import Folded
+from lenke.runtime.ledger.manifest import OpenRun
+from lenke.runtime.ledger.reshape import reshape
 from lenke.runtime.ledger.segments import decode
 from lenke.runtime.steps.extract import Extracted
 from lenke.runtime.steps.figures import by_part, linked, of_plan
@@ -66,7 +70,12 @@ def commit(
     :param extracted: None where ``extract`` failed; ``resolved`` None where ``link_resolve`` failed or braked.
     :param loads: figures of the finished chunks: calls, seconds, and seconds throttled.
     :param braked: what the brake said, where one stopped the flow; :param paused: who paused it, where it was left out.
+    :raises FatalError: another run has taken the flow over, or has committed since.
     """
+    resolved = _of_this_pass(run, extracted, resolved)
+    if resolved is not None and (told := _reported(run, resolved["journal"])):
+        release(run.claim, run.run_id)
+        return _committed(told)
     report: dict[str, Any] = dict.fromkeys(FIGURES, 0) | {"flow": run.flow.name, "calls": loads.get("calls", 0)}
     report["seconds"] = round(loads.get("seconds", 0.0), 1)
     state = "braked" if braked else "paused" if paused else "failed"
@@ -82,11 +91,39 @@ def commit(
         report |= _planned(run, resolved["counts"])
     report |= {"state": state, "note": braked or paused or (resolved["why_dry"] if resolved is not None else "")}
     report |= {"run": run.run_id, "at": run.now().isoformat(), "plan": resolved["plan_id"] if resolved is not None else ""}
-    report |= _told(run, extracted, loads, report)
+    report |= {"journal": resolved["journal"] if resolved is not None else ""} | _told(run, extracted, loads, report)
+    staging.write_json(_place(run), report)
     release(run.claim, run.run_id)
-    staging.write_json(run.folder("reports") / f"{run.flow.name}.json", report)
+    return _committed(report)
+
+
+def _of_this_pass(run: FlowRun, extracted: Extracted | None, resolved: Resolved | None) -> Resolved | None:
+    """The plan, if it counts.
+
+    Its XCom outlives a clear that does not come as far as planning again: it is of other reads than the cursor then. One that wrote
+    nothing under another mapping says nothing under this.
+    """
+    if extracted is None or resolved is None or resolved.get("read_at") != extracted["read_at"]:
+        return None
+    return resolved if resolved["chunks"] or extracted.get("mapping") == run.mapping else None
+
+
+def _place(run: FlowRun) -> ObjectStoragePath:
+    place: ObjectStoragePath = run.folder("reports") / f"{run.flow.name}.json"
+    return place
+
+
+def _reported(run: FlowRun, journal: str) -> dict[str, Any]:
+    """What this task has committed before: it died before Airflow heard of it, or was cleared, and others may have committed since."""
+    place, opened = _place(run), run.ledger.manifest.open
+    told = dict(json.loads(place.read_text())) if place.exists() else {}
+    return told if told.get("journal") == journal and (opened is None or opened.run != journal) else {}
+
+
+def _committed(report: Mapping[str, Any]) -> Committed:
+    state = report["state"]
     return Committed(
-        flow=run.flow.name,
+        flow=report["flow"],
         state=state,
         report={name: report[name] for name in (*FIGURES, "flow", "state")},
         wrote_left=bool(report["created_left"] or report["updated_left"]),
@@ -115,13 +152,14 @@ def _planned(run: FlowRun, counts: Mapping[str, int]) -> dict[str, Any]:
 
 
 def _fold(run: FlowRun, extracted: Extracted, resolved: Resolved, report: dict[str, Any]) -> str:
-    rows = decode(ObjectStoragePath(resolved["rows"]).read_text()).links()
+    require(run.claim, run.run_id)
     opened = run.ledger.manifest.open
     if resolved["chunks"] and run.ledger.manifest.settled == resolved["journal"]:
         return _committed_before(run, resolved, report)
     if resolved["chunks"] and (opened is None or opened.run != resolved["journal"]):
-        return "success"  # an earlier try of this task has committed it, and other runs have committed since
-    folded = journal.fold(run.ledger.keys, opened) if opened else Folded([], [], [])
+        raise FatalError("the plan is not open any more; clear the flow from its extract task on")
+    folded = journal.fold(run.ledger.keys, opened, run.ledger.shape) if opened else Folded([], [], [])
+    rows = _rows(run, resolved, opened)
     finished = _is_finished(resolved, folded)
     # The cursor moves only past records that were finished or are on the recheck list.
     changes: dict[str, Any] = {"cursor": extracted["cursor"]} if finished and run.window.moves_cursor else {}
@@ -135,7 +173,7 @@ def _fold(run: FlowRun, extracted: Extracted, resolved: Resolved, report: dict[s
         tenants=extracted["tenants"],
         approved=True,
         tries=run.settings.parked.tries,
-        decided=_decided(run, resolved, [*rows, *folded.rows]),
+        decided=_decided(run, _applied(run, resolved, [*rows, *folded.rows]) if finished else _approvals(run, resolved)),
         refresh_after=timedelta(days=run.settings.retention.refresh_after_days),
         **changes,
     )
@@ -143,17 +181,33 @@ def _fold(run: FlowRun, extracted: Extracted, resolved: Resolved, report: dict[s
     return "success" if finished else "failed"
 
 
-def _decided(run: FlowRun, resolved: Resolved, rows: Sequence[Link]) -> dict[str, str]:
+def _rows(run: FlowRun, resolved: Resolved, opened: OpenRun | None) -> list[Link]:
+    """The plan's own rows, their digests in the order of today's properties: the mapping may have changed since it was made."""
+    then = opened.shape if opened else None
+    planned = decode(ObjectStoragePath(resolved["rows"]).read_text())
+    return reshape(planned, then or run.ledger.shape, run.ledger.shape).links()
+
+
+def _applied(run: FlowRun, resolved: Resolved, rows: Sequence[Link]) -> dict[str, str]:
+    """What became of each decision; a choice that could not be carried out yet (moved, locked, refused) is not used up."""
+    waiting = recovery.entries(run.ledger, rows)
+    chosen = {id: DONE for id, left in resolved["choices"].items() if left not in waiting or waiting[left].note["reason"] == "conflict"}
+    return resolved["decided"] | chosen
+
+
+def _approvals(run: FlowRun, resolved: Resolved) -> dict[str, str]:
+    """Of a plan that was not carried out whole, only the approval is used up: the rest is decided once more, by the next run."""
+    approved = {one.id for one in run.pending if one.kind == "approve"}
+    return {id: outcome for id, outcome in resolved["decided"].items() if id in approved}
+
+
+def _decided(run: FlowRun, new: Mapping[str, str]) -> dict[str, str]:
     """The manifest's applied decisions after this run; those that a person has cleared away are forgotten with the next that is applied."""
     present = run.ledger.manifest.decided
-    waiting = recovery.entries(run.ledger, rows)
-    new = dict(resolved["decided"])
-    # A choice that could not be carried out yet (moved, locked, refused) is not used up.
-    new |= {id: DONE for id, left in resolved["choices"].items() if left not in waiting or waiting[left].note["reason"] == "conflict"}
     if not new:
         return present
     kept = {one.id for one in decisions.read(run.ledger.keys)}
-    return {id: outcome for id, outcome in present.items() if id in kept} | new
+    return {id: outcome for id, outcome in present.items() if id in kept} | dict(new)
 
 
 def _committed_before(run: FlowRun, resolved: Resolved, report: dict[str, Any]) -> str:

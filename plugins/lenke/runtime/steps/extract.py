@@ -37,6 +37,7 @@ class Extracted(TypedDict):
     tenants: dict[str, str]
     calls: int
     decisions: list[str]
+    mapping: str
 
 
 def extract(run: FlowRun) -> Extracted:
@@ -77,6 +78,7 @@ def extract(run: FlowRun) -> Extracted:
         read_at=read_at.isoformat(),
         calls=run.calls,
         decisions=[one.id for one in run.decisions],
+        mapping=run.mapping,
     )
 
 
@@ -149,9 +151,9 @@ def _listed(run: FlowRun, side: Side) -> Iterator[Record]:
 
 
 def _interval(run: FlowRun, side: Side, constants: Constants, tenant: str) -> Iterator[Record]:
-    """The records of an interval as they are today, and what is on the recheck list."""
+    """The records of an interval as they are today, what is on the recheck list, and what a person has decided about."""
     window = run.window
-    recheck = set(_recheck_ids(run, side))
+    recheck = set(_again_ids(run, side))
     if window.by == "created" and not run.traits(side).created:
         yield from _whole(run, side, sorted(recheck))
         return

@@ -179,12 +179,14 @@ def load(run: FlowRun, extracted: Extracted, resolved: Resolved, chunk: int, *, 
     """Load one chunk.
 
     :return: figures for the report.
+    :raises FatalError: the plan is not open any more, or the mapping was changed since it was made.
     :raises UnknownOutcomeError: some writes were sent and their answers lost; the retry settles them first.
     :raises RetriableError: some records were not taken for now; the retry sends them again.
     """
     started = time.monotonic()
     if (opened := run.ledger.manifest.open) is None or opened.run != resolved["journal"]:
         return _closed(run, resolved)
+    run.require_mapping(extracted.get("mapping", ""))
     width = run.store(run.flow).identity.shape.width
     journal = Journal(run.ledger.keys, resolved["journal"], chunk, run.try_number, width)
     journal.observe(run.now())

@@ -20,7 +20,11 @@ class Mapped(TypedDict):
 
 
 def map_records(run: FlowRun, extracted: Extracted) -> Mapped:
-    """Map what was extracted; a bad value marks its record and stops nothing."""
+    """Map what was extracted; a bad value marks its record and stops nothing.
+
+    :raises FatalError: the mapping was changed since the extract.
+    """
+    run.require_mapping(extracted.get("mapping", ""))
     mapped = Mapped(header={}, lines={})
     for side in SIDES:
         frame = to_frame(staging.read(extracted[side]))

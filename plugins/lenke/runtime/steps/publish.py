@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, TypedDict
 
 import pyarrow as pa
 
+from lenke.core.links.rows import Side
 from lenke.core.links.table import table
 from lenke.core.plan import brakes
 from lenke.core.plan.decided import DONE
@@ -27,8 +30,12 @@ PLAN_GROUP = 500
 
 
 class Resolved(TypedDict):
-    """What ``link_resolve`` hands on; figures, ids and references only."""
+    """What ``link_resolve`` hands on; figures, ids and references only.
 
+    ``read_at`` is that of the extract which the plan was made of.
+    """
+
+    read_at: str
     plan: Staged
     rows: str
     plan_id: str
@@ -43,42 +50,60 @@ class Resolved(TypedDict):
     released: list[str]
 
 
-def publish(run: FlowRun, plan: Plan, read: dict[str, int], released: list[str]) -> Resolved:
-    """Hand a plan on.
+@dataclass(frozen=True)
+class Told:
+    """What goes along with a plan.
 
-    :param read: figures of what was read; ``released``: left ids whose earlier tries no longer count.
+    :param read_at: of the extract; :param counts: figures of what was read.
+    :param released: left ids whose earlier tries no longer count.
+    :param emptied: sides that read empty although there are links.
+    """
+
+    read_at: str
+    counts: Mapping[str, int]
+    released: Sequence[str]
+    emptied: Sequence[Side]
+
+
+def publish(run: FlowRun, plan: Plan, told: Told) -> Resolved:
+    """Stage a plan, hold it against the brakes, open its journal, and hand it on.
+
     :raises BrakeError: before the first write; the plan is staged and can be read.
     """
     plan_id = _plan_id(plan)
     staged = _stage(run, plan, plan_id)
     why_dry = _why_dry(run, plan_id)
     if not why_dry:
-        _brake(run, plan, plan_id)
+        _brake(run, plan, plan_id, told.emptied)
     conflicts.record(run.folder("staging" if why_dry else "journal"), plan)
     resolved = Resolved(
+        read_at=told.read_at,
         plan=staged,
         rows=_stage_rows(run, plan),
         plan_id=plan_id,
         journal=places.run_key(f"{plan_id}/{run.run_id}/{run.try_number}"),
         chunks=[] if why_dry else list(range(chunk_count(len(plan.actions)))),
-        counts=_counts(plan) | read | figures.planned(run.flow, plan.actions),
+        counts=_counts(plan) | dict(told.counts) | figures.planned(run.flow, plan.actions),
         dry_run=bool(why_dry),
         why_dry=why_dry,
         calls=run.calls,
         decided=plan.decided | _approvals(run, plan_id),
         choices=plan.choices,
-        released=released,
+        released=list(told.released),
     )
     _open(run, resolved)
     return resolved
 
 
-def _brake(run: FlowRun, plan: Plan, plan_id: str) -> None:
+def _brake(run: FlowRun, plan: Plan, plan_id: str, emptied: Sequence[Side]) -> None:
     if run.options.get("override_brake") == plan_id or _is_approved(run, plan_id):
         return
+    name = f"{run.dataflow.name}.{run.flow.name}"
+    for side in emptied:
+        brakes.stop_empty(name, side, links=plan.linked, plan_id=plan_id)
     brakes.check(
         run.settings.brakes,
-        f"{run.dataflow.name}.{run.flow.name}",
+        name,
         links=plan.linked,
         changes=_changes(plan),
         creates=_creates(plan),

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from lenke.core.errors import FatalError
 from lenke.core.links.conflicts import Policy
 from lenke.core.links.groups import Siblings
 from lenke.core.links.match import Matches
 from lenke.core.links.rows import Link, Side
 from lenke.core.links.table import Table
 from lenke.core.mapping.apply import CanonicalBatch
-from lenke.core.plan import brakes, changes, decided
+from lenke.core.plan import changes, decided
 from lenke.core.plan.build import build
 from lenke.core.plan.context import Context
 from lenke.core.plan.decided import Applied
@@ -19,22 +20,25 @@ from lenke.core.plan.reads import SideRead
 from lenke.runtime import staging
 from lenke.runtime.flow_run import SIDES, FlowRun
 from lenke.runtime.groups import siblings
+from lenke.runtime.ledger import journal
 from lenke.runtime.ledger.claim import require
 from lenke.runtime.steps import figures
 from lenke.runtime.steps.extract import Extracted, recheck_rows
 from lenke.runtime.steps.mapping import Mapped
 from lenke.runtime.steps.matching import matched, whole_matches
-from lenke.runtime.steps.publish import Resolved, publish
+from lenke.runtime.steps.publish import Resolved, Told, publish
 from lenke.runtime.steps.records import to_frame
 
 
 def resolve(run: FlowRun, extracted: Extracted, mapped: Mapped) -> Resolved:
     """Make the plan of one flow, check the brakes, and open its journal.
 
-    :raises FatalError: another run has taken the flow over since the extract.
+    :raises FatalError: another run has taken the flow over since the extract, or this one is loading a plan already.
     :raises BrakeError: before the first write; the plan is staged and can be read.
     """
     require(run.claim, run.run_id)
+    run.require_mapping(extracted.get("mapping", ""))
+    _refuse_open(run)
     reads = {side: _read(run, side, extracted, mapped) for side in SIDES}
     read_at = datetime.fromisoformat(extracted["read_at"])
     others = siblings(run)
@@ -43,7 +47,20 @@ def resolve(run: FlowRun, extracted: Extracted, mapped: Mapped) -> Resolved:
     matches = matched(run, reads, extracted, applied, others)
     reads["right"] = whole_matches(run, reads["right"], matches, extracted)
     plan = build(applied.table, reads["left"], reads["right"], _context(run, extracted, matches, gone, applied, others))
-    return publish(run, plan, figures.read(run.flow, reads), sorted(applied.decided.released))
+    told = Told(extracted["read_at"], figures.read(run.flow, reads), sorted(applied.decided.released), _emptied(run, reads))
+    return publish(run, plan, told)
+
+
+def _refuse_open(run: FlowRun) -> None:
+    """A plan of this very run that is being loaded is not made anew: what it has written would be planned once more."""
+    opened = run.ledger.manifest.open
+    if opened is not None and journal.has_begun(run.ledger.keys, opened):
+        raise FatalError("this run has begun to load its plan; clear the flow from its extract task on, or only its load tasks")
+
+
+def _emptied(run: FlowRun, reads: Mapping[Side, SideRead]) -> list[Side]:
+    links = len(run.ledger.table.headers("link"))
+    return [side for side in SIDES if links and reads[side].complete and not len(reads[side].ids)]
 
 
 def _applied(run: FlowRun, extracted: Extracted, reads: Mapping[Side, SideRead], others: Siblings) -> Applied:
@@ -57,11 +74,7 @@ def _read(run: FlowRun, side: Side, extracted: Extracted, mapped: Mapped) -> Sid
     lines = staging.read(mapped["lines"][side]) if side in mapped["lines"] else None
     batch = CanonicalBatch(staging.read(mapped["header"][side]), lines)
     frame = to_frame(staging.read(extracted[side]))
-    read = run.reader(side).read(batch, frame, complete=extracted["complete"][side])
-    links = len(run.ledger.table.headers("link"))
-    if read.complete:
-        brakes.check_empty(f"{run.dataflow.name}.{run.flow.name}", side, links=links, read=len(frame))
-    return read
+    return run.reader(side).read(batch, frame, complete=extracted["complete"][side])
 
 
 def _gone(run: FlowRun, side: Side, read: SideRead, read_at: datetime, ledger: Table) -> dict[str, str]:

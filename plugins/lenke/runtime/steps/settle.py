@@ -17,7 +17,7 @@ from lenke.core.plan.reads import SideRead
 from lenke.core.ports import Record
 from lenke.runtime.flow_run import FlowRun
 from lenke.runtime.steps.records import read_records
-from lenke.runtime.steps.targets import Target
+from lenke.runtime.steps.targets import Target, differs
 from lenke.runtime.steps.writing import Writer, side_write
 
 
@@ -141,7 +141,11 @@ def _lines_left(run: FlowRun, side: Side, action: Action, read: SideRead) -> tup
     links = {link.left if side == "left" else link.right: link for link in action.lines}
     left: list[LineAction] = []
     for line in side_write(action, side).lines:
-        if (line.verb == "create" and line.marker not in markers) or (line.verb == "remove" and line.id in at):
+        if line.verb == "create" and line.marker not in markers:
+            left.append(line)
+        elif line.verb == "remove" and line.id in at:
+            if differs(run.flow.lines.properties, line.expected, read.lines.digests[at[line.id]]):
+                return None
             left.append(line)
         elif line.verb == "update":
             if line.id not in at:

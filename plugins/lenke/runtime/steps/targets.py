@@ -43,7 +43,7 @@ def _target(run: FlowRun, side: Side, action: Action, read: SideRead) -> Target:
     if at < 0:
         return Target(None, moved=True)
     write = _write(action, side)
-    moved = _differs(run.flow.properties, write.expected, read.digests[at])
+    moved = differs(run.flow.properties, write.expected, read.digests[at])
     return Target(str(read.raws[at]), moved or _lines_moved(run, write, read, _id(action, side)))
 
 
@@ -54,12 +54,13 @@ def _lines_moved(run: FlowRun, write: SideWrite, read: SideRead, id: str) -> boo
     for line in write.lines:
         if line.verb == "create":
             continue
-        if line.id not in position or _differs(run.flow.lines.properties, line.expected, read.lines.digests[position[line.id]]):
+        if line.id not in position or differs(run.flow.lines.properties, line.expected, read.lines.digests[position[line.id]]):
             return True
     return False
 
 
-def _differs(properties: Sequence[Property], expected: Mapping[str, int], digests: Any) -> bool:
+def differs(properties: Sequence[Property], expected: Mapping[str, int], digests: Any) -> bool:
+    """Whether any value is another one than was expected; 0 expects nothing."""
     return any(expected.get(spec.name) not in (None, 0, int(digests[at])) for at, spec in enumerate(properties))
 
 

@@ -33,10 +33,8 @@ def test_limits(links: int, changes: int, creates: int, brake: str) -> None:
 
 
 def test_side_that_suddenly_reads_empty() -> None:
-    brakes.check_empty("f", "left", links=0, read=0)
-    brakes.check_empty("f", "left", links=9, read=1)
-    with pytest.raises(BrakeError, match="left side read empty"):
-        brakes.check_empty("f", "left", links=9, read=0)
+    with pytest.raises(BrakeError, match=r"left side read empty.*9 .*override_brake=p1"):
+        brakes.stop_empty("f", "left", links=9, plan_id="p1")
 
 
 @pytest.mark.parametrize(("changes", "allowed", "stops"), [(3, 2, True), (2, 2, False), (1, 0, True), (500, 500, False), (101, None, True)])

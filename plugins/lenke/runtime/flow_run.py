@@ -24,7 +24,8 @@ from lenke.runtime.ledger.backup import Backups
 from lenke.runtime.ledger.claim import Claim
 from lenke.runtime.ledger.keys import Keys
 from lenke.runtime.ledger.manifest import Shape
-from lenke.runtime.ledger.store import Identity, Ledger, Store, Witness
+from lenke.runtime.ledger.opened import Ledger
+from lenke.runtime.ledger.store import Identity, Store, Witness
 from lenke.runtime.windows import Window
 
 SIDES: tuple[Side, Side] = ("left", "right")

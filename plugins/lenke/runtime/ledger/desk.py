@@ -18,8 +18,8 @@ from lenke.core.plan.decisions import Decision, Kind, paused, with_new
 from lenke.core.plan.recheck import LINE
 from lenke.runtime.ledger import decisions
 from lenke.runtime.ledger.decisions import ChangingKeys
+from lenke.runtime.ledger.opened import Ledger
 from lenke.runtime.ledger.standing import Standing
-from lenke.runtime.ledger.store import Ledger
 
 _Act = Callable[[str], tuple[Decision, str]]
 _ActOfSide = Callable[[str, Side], tuple[Decision, str]]

@@ -24,8 +24,9 @@ from lenke.runtime.flow_run import shape
 from lenke.runtime.ledger import decisions, told, waiting
 from lenke.runtime.ledger.backup import Backups
 from lenke.runtime.ledger.desk import Desk
+from lenke.runtime.ledger.manifest import MANIFEST
 from lenke.runtime.ledger.metadata import MetadataKeys, MetadataWitness, is_loading
-from lenke.runtime.ledger.store import MANIFEST, Identity, Store
+from lenke.runtime.ledger.store import Identity, Store
 from lenke.runtime.ledger.waiting import Closed, Taken, Waiting
 from lenke.runtime.plans import latest_id
 

@@ -10,6 +10,8 @@ from lenke.core.errors import LedgerError
 from lenke.runtime.ledger.segments import checksum
 
 FORMAT = 1
+# Its name among the keys.
+MANIFEST = "manifest"
 
 
 @dataclass(frozen=True, slots=True)

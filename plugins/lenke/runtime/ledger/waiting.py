@@ -11,7 +11,7 @@ from lenke.core.plan import recheck
 from lenke.core.plan.decisions import STANDING, Decision
 from lenke.core.plan.reasons import words
 from lenke.runtime.ledger import decisions
-from lenke.runtime.ledger.store import Ledger
+from lenke.runtime.ledger.opened import Ledger
 
 # Reasons that a person's choice between two sides ends.
 OPEN = frozenset({"conflict", "deleted_edited"})

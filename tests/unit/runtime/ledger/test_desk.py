@@ -20,7 +20,8 @@ from lenke.runtime.ledger import decisions, told, waiting
 from lenke.runtime.ledger.backup import Backups
 from lenke.runtime.ledger.desk import Desk
 from lenke.runtime.ledger.manifest import Shape
-from lenke.runtime.ledger.store import Identity, Ledger, Store
+from lenke.runtime.ledger.opened import Ledger
+from lenke.runtime.ledger.store import Identity, Store
 from tests.unit.core.plan.pairs_of_orders import DATAFLOW, FLOW
 from tests.unit.runtime.ledger.test_store_segments import DictKeys, Note
 

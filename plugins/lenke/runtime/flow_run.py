@@ -139,7 +139,7 @@ class FlowRun:
     @cached_property
     def pending(self) -> list[Decision]:
         """Every decision that no run has applied, approvals too."""
-        return decisions.pending(self.ledger.keys, self.ledger.manifest.decided)
+        return decisions.pending(self.ledger.keys, self.ledger.manifest)
 
     @property
     def _left_out(self) -> list[Decision]:

@@ -60,6 +60,7 @@ class Manifest:
     :param approved: a person has approved the first writing run (always true for sandbox pairs).
     :param carried_out: the journal of the last plan that was carried out whole.
     :param decided: decisions that runs have applied, by id, with what became of each.
+    :param decisions: those that wait or stand, as they are stored in their own key, or "".
     :param settled: the journal that was folded last; :param figures: what its writes are counted as in the report.
     """
 
@@ -79,6 +80,7 @@ class Manifest:
     at: str = ""
     settled: str = ""
     figures: dict[str, int] = field(default_factory=dict)
+    decisions: str = ""
 
     def text(self) -> str:
         """The stored form: JSON with its own checksum."""

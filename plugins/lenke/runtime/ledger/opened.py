@@ -12,6 +12,7 @@ from lenke.core.errors import LedgerError
 from lenke.core.links import table as ledger_rows
 from lenke.core.links.rows import Link
 from lenke.core.links.table import Table
+from lenke.runtime.ledger import decisions
 from lenke.runtime.ledger.backup import Backups
 from lenke.runtime.ledger.manifest import MANIFEST, Manifest, OpenRun, Segment
 from lenke.runtime.ledger.reshape import reshape
@@ -63,14 +64,14 @@ class Ledger:
 
     def open_run(self, run: str, chunks: int, *, at: datetime) -> None:
         """Name a run's journal in the manifest before its first write."""
-        self._switch(self.manifest.next(open=OpenRun(run, chunks, at.isoformat())), at)
+        self._switch(self._noting(self.manifest.next(open=OpenRun(run, chunks, at.isoformat()))), at)
 
     def commit(self, changes: Sequence[Link], *, at: datetime, refresh_after: timedelta | None = None, **manifest: Any) -> bool:
         """Make ``changes`` and the manifest's ``cursor``, ``tenants``, ``open`` ... the ledger; False if nothing differs.
 
         :param refresh_after: segments older than this are written anew unchanged, so that a clean-up by age spares them.
         """
-        after = replace(self.manifest, **manifest)
+        after = self._noting(replace(self.manifest, **manifest))
         stale = self._stale(at, refresh_after)
         if not changes and after == self.manifest and not stale and not self.reshaped and not self.is_new:
             return False
@@ -126,6 +127,9 @@ class Ledger:
         self.keys.set(name, text)
         self._texts[name] = text
         return replace(segment, name=name, at=at.isoformat())
+
+    def _noting(self, after: Manifest) -> Manifest:
+        return replace(after, decisions=decisions.note(self.keys, after))
 
     def _stale(self, at: datetime, refresh_after: timedelta | None) -> frozenset[str]:
         if refresh_after is None:

@@ -84,7 +84,7 @@ class Store:
 
     def _check(self, manifest: Manifest, witness: dict[str, int] | None, backup: Manifest | None) -> None:
         if manifest.key_id != self.identity.key_id:
-            raise LedgerError(f"{self._name}: the ledger was written under another digest key; give back the connection lenke_digest_key")
+            raise LedgerError(f"{self.name}: the ledger was written under another digest key; give back the connection lenke_digest_key")
         if backup and (backup.generation, backup.sequence) > (manifest.generation, manifest.sequence):
             raise LedgerError(
                 self.say(
@@ -99,13 +99,14 @@ class Store:
             raise LedgerError(self.say(f"is at commit {manifest.sequence}, its witness says otherwise", manifest.generation))
 
     @property
-    def _name(self) -> str:
+    def name(self) -> str:
+        """``<dataflow>.<flow>``, as messages name it."""
         return f"{self.identity.dataflow}.{self.identity.flow}"
 
     def say(self, what: str, generation: int) -> str:
         """A message about this ledger with its remedy."""
         own = self.identity
         return (
-            f"{self._name}: the ledger (generation {generation}) {what}; nothing was read or written. "
+            f"{self.name}: the ledger (generation {generation}) {what}; nothing was read or written. "
             f"Run `lenke ledger verify`, then `lenke ledger restore {own.dataflow} {own.flow}`"
         )

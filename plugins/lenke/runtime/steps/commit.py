@@ -152,7 +152,7 @@ def _decided(run: FlowRun, resolved: Resolved, rows: Sequence[Link]) -> dict[str
     new |= {id: DONE for id, left in resolved["choices"].items() if left not in waiting or waiting[left].note["reason"] == "conflict"}
     if not new:
         return present
-    kept = {one.id for one in decisions.read(run.ledger.keys)}
+    kept = {one.id for one in decisions.read(run.ledger.keys, run.ledger.manifest.decisions)}
     return {id: outcome for id, outcome in present.items() if id in kept} | new
 
 

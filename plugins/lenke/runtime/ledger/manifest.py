@@ -56,6 +56,7 @@ class Manifest:
 
     :param sequence: grows by one at each commit.
     :param cursor: per side the high-water mark of records seen (ISO 8601) or "".
+    :param synced: a run that read everything there was to read has come to its end; a cursor need not tell, where systems tell no times.
     :param tenants: per side the tenant id that the links belong to.
     :param approved: a person has approved the first writing run (always true for sandbox pairs).
     :param carried_out: the journal of the last plan that was carried out whole.
@@ -81,6 +82,7 @@ class Manifest:
     settled: str = ""
     figures: dict[str, int] = field(default_factory=dict)
     decisions: str = ""
+    synced: bool = False
 
     def text(self) -> str:
         """The stored form: JSON with its own checksum."""
@@ -110,4 +112,6 @@ def _manifest(stored: dict[str, Any]) -> Manifest:
     shape = Shape(*(tuple((name, print_) for name, print_ in stored["shape"][part]) for part in ("header", "lines")))
     opened = OpenRun(**stored["open"]) if stored["open"] else None
     segments = tuple(Segment(**segment) for segment in stored["segments"])
-    return Manifest(**{**stored, "shape": shape, "open": opened, "segments": segments})
+    # Earlier versions went by the cursor alone.
+    synced = any(stored["cursor"].values())
+    return Manifest(**{"synced": synced, **stored, "shape": shape, "open": opened, "segments": segments})

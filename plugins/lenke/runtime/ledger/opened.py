@@ -40,7 +40,7 @@ class Ledger:
     @property
     def is_first_sync(self) -> bool:
         """Whether no run of the flow has come to its end: what one that died has linked is only a part. A restored ledger is no new one."""
-        return self.manifest.generation == 1 and not any(self.manifest.cursor.values())
+        return self.manifest.generation == 1 and not self.manifest.synced
 
     @cached_property
     def table(self) -> Table:

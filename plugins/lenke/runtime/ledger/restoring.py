@@ -38,6 +38,7 @@ def restore(own: Store, backups: Backups, *, is_elsewhere: bool = False) -> list
         sequence=manifest.sequence + 1,
         open=None,
         cursor={} if is_behind else manifest.cursor,
+        synced=manifest.synced and not is_behind,
         decisions=decisions.text(kept) if kept else "",
     )
     _write(own, restored, texts)

@@ -124,7 +124,7 @@ def _fold(run: FlowRun, extracted: Extracted, resolved: Resolved, report: dict[s
     folded = journal.fold(run.ledger.keys, opened) if opened else Folded([], [], [])
     finished = _is_finished(resolved, folded)
     # The cursor moves only past records that were finished or are on the recheck list.
-    changes: dict[str, Any] = {"cursor": extracted["cursor"]} if finished and run.window.moves_cursor else {}
+    changes: dict[str, Any] = {"cursor": extracted["cursor"], "synced": True} if finished and run.window.moves_cursor else {}
     if finished and resolved["chunks"]:
         changes["carried_out"] = resolved["journal"]
     recovery.finish(

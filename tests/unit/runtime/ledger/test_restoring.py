@@ -39,7 +39,7 @@ class World:
 
     def commit(self, *ids: str) -> None:
         rows = [Link(id, f"r{id}", base=(1,)) for id in ids]
-        self.store.open().commit(rows, at=AT, tenants=self.tenants, cursor={"left": AT.isoformat()})
+        self.store.open().commit(rows, at=AT, tenants=self.tenants, cursor={"left": AT.isoformat()}, synced=True)
 
     def restore(self, source: Path | None = None) -> str:
         told = restoring.restore(self.store, Backups(source or self.folder), is_elsewhere=source is not None)

@@ -16,7 +16,8 @@ from bench import memory, sample
 from lenke.core.links.table import Table
 from lenke.runtime.ledger.backup import Backups
 from lenke.runtime.ledger.keys import Keys
-from lenke.runtime.ledger.store import COMPACT_SHARE, Identity, Store, Witness
+from lenke.runtime.ledger.opened import COMPACT_SHARE
+from lenke.runtime.ledger.store import Identity, Store, Witness
 
 DATAFLOW = "bench"
 REPEATS = 3

@@ -27,7 +27,8 @@ if __package__ in (None, ""):
 from bench import report, sample, section  # noqa: E402
 from lenke.core.links.rows import Link  # noqa: E402
 from lenke.runtime.ledger.backup import Backups  # noqa: E402
-from lenke.runtime.ledger.store import Identity, Ledger, Store  # noqa: E402
+from lenke.runtime.ledger.opened import Ledger  # noqa: E402
+from lenke.runtime.ledger.store import Identity, Store  # noqa: E402
 from lenke.ui import plot  # noqa: E402
 from lenke.ui.index import ask, files, links, runs  # noqa: E402
 from lenke.ui.index.links import LinkIndex  # noqa: E402

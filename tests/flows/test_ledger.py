@@ -11,7 +11,7 @@ import pytest
 
 from lenke.core.errors import ConfigurationError, LedgerError
 from lenke.runtime.ledger import maintenance
-from lenke.runtime.ledger.store import MANIFEST
+from lenke.runtime.ledger.manifest import MANIFEST
 from lenke.runtime.windows import Window
 from tests.flows.harness import DELTA
 from tests.flows.installation import CUSTOMERS, OFFICE, ORDERS, PRODUCTS, SHOP, Installation

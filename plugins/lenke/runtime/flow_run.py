@@ -24,7 +24,8 @@ from lenke.runtime.ledger.backup import Backups
 from lenke.runtime.ledger.claim import Claim
 from lenke.runtime.ledger.keys import Keys
 from lenke.runtime.ledger.manifest import Shape
-from lenke.runtime.ledger.store import Identity, Ledger, Store, Witness
+from lenke.runtime.ledger.opened import Ledger
+from lenke.runtime.ledger.store import Identity, Store, Witness
 from lenke.runtime.windows import Window
 
 SIDES: tuple[Side, Side] = ("left", "right")
@@ -138,7 +139,7 @@ class FlowRun:
     @cached_property
     def pending(self) -> list[Decision]:
         """Every decision that no run has applied, approvals too."""
-        return decisions.pending(self.ledger.keys, self.ledger.manifest.decided)
+        return decisions.pending(self.ledger.keys, self.ledger.manifest)
 
     @property
     def _left_out(self) -> list[Decision]:

@@ -68,7 +68,8 @@ def decided(place: Place, flow: Flow) -> Sequence[Decision]:
     """The decisions about a flow that are still kept; none where its ledger cannot be read."""
     backup = place.links(flow).backups.newest()
     try:
-        return decisions.read(MetadataKeys(place.name, flow.name, backup.generation if backup else 1))
+        keys = MetadataKeys(place.name, flow.name, backup.generation if backup else 1)
+        return decisions.read(keys, backup.decisions if backup else "")
     except LenkeError:
         return ()
 

@@ -16,7 +16,8 @@ from lenke.core.links.rows import Link
 from lenke.runtime.ledger import segments
 from lenke.runtime.ledger.backup import Backups
 from lenke.runtime.ledger.manifest import Manifest, Shape
-from lenke.runtime.ledger.store import Identity, Ledger, Store
+from lenke.runtime.ledger.opened import Ledger
+from lenke.runtime.ledger.store import Identity, Store
 from lenke.ui.index import ask, catalogue, files, links
 from lenke.ui.index.links import LinkIndex
 

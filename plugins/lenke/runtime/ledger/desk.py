@@ -18,8 +18,8 @@ from lenke.core.plan.decisions import Decision, Kind, paused, with_new
 from lenke.core.plan.recheck import LINE
 from lenke.runtime.ledger import decisions
 from lenke.runtime.ledger.decisions import ChangingKeys
+from lenke.runtime.ledger.opened import Ledger
 from lenke.runtime.ledger.standing import Standing
-from lenke.runtime.ledger.store import Ledger
 
 _Act = Callable[[str], tuple[Decision, str]]
 _ActOfSide = Callable[[str, Side], tuple[Decision, str]]
@@ -114,7 +114,7 @@ class Desk:
         :raises DecisionError: one of them is not paused.
         """
         lefts = [self._left(id, side) for id in ids] or [""]
-        present = paused(decisions.read(self.ledger.keys))
+        present = paused(decisions.read(self.ledger.keys, self.ledger.manifest.decisions))
         for id in lefts:
             if id not in present:
                 raise DecisionError(f"{self._name}: {f'left {id}' if id else 'the flow'} is not paused")
@@ -126,7 +126,7 @@ class Desk:
 
         :raises DecisionError: one of them is not there, or was applied.
         """
-        pending = {one.id for one in decisions.pending(self.ledger.keys, self.ledger.manifest.decided)}
+        pending = {one.id for one in decisions.pending(self.ledger.keys, self.ledger.manifest)}
         for id in ids:
             if id not in pending:
                 raise DecisionError(f"{self._name}: there is no decision {id} that waits for a run")
@@ -241,4 +241,4 @@ class Desk:
 
     def _change(self, make: _Change) -> None:
         self.ledger.keys.prepare()
-        decisions.change(cast(ChangingKeys, self.ledger.keys), self.ledger.manifest.decided, make)
+        decisions.change(cast(ChangingKeys, self.ledger.keys), self.ledger.manifest, make)

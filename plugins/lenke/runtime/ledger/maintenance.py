@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,11 +20,11 @@ from lenke.core.mapping.settings import load_settings
 from lenke.runtime import conflicts, places
 from lenke.runtime.access import digester
 from lenke.runtime.flow_run import shape
-from lenke.runtime.ledger import decisions, told, waiting
+from lenke.runtime.ledger import decisions, restoring, told, waiting
 from lenke.runtime.ledger.backup import Backups
 from lenke.runtime.ledger.desk import Desk
 from lenke.runtime.ledger.metadata import MetadataKeys, MetadataWitness, is_loading
-from lenke.runtime.ledger.store import MANIFEST, Identity, Store
+from lenke.runtime.ledger.store import Identity, Store
 from lenke.runtime.ledger.waiting import Closed, Taken, Waiting
 from lenke.runtime.plans import latest_id
 
@@ -84,7 +83,7 @@ def export(folder: Path) -> list[str]:
     return lines or ["there is no ledger yet"]
 
 
-def restore(dataflow: str, flow: str, source: Path | None = None) -> str:
+def restore(dataflow: str, flow: str, source: Path | None = None) -> list[str]:
     """Bring a flow's ledger back from its newest backup (or from ``source``, a folder that ``export`` wrote) as its next generation.
 
     :raises LedgerError: there is no backup, or a task of the dataflow is running.
@@ -92,26 +91,9 @@ def restore(dataflow: str, flow: str, source: Path | None = None) -> str:
     if is_loading(dataflow):
         raise LedgerError(f"a task of {dataflow} is running; pause the DAG, wait for the run to end, then restore")
     own = _store(dataflow, flow)
-    backups = Backups(ObjectStoragePath(f"file://{source.resolve()}") / dataflow / flow) if source else own.backups
-    manifest = backups.newest()
-    if manifest is None:
-        raise LedgerError(f"{dataflow}.{flow}: there is no backup to restore from")
-    texts = backups.texts(manifest)
-    witness = own.witness.get() or {}
-    generation = max(manifest.generation, witness.get("generation", 0)) + 1
-    keys = own.keys(generation)
-    keys.prepare()
-    for name, text in texts.items():
-        keys.set(name, text)
-    # Writes of a run that was open, or of commits that came after the backup, may be in no row: everything is read once more, and
-    # markers find what was created. How old an export from elsewhere is, nobody knows.
-    is_behind = bool(manifest.open or source) or manifest.sequence < witness.get("new", 0)
-    cursor = {} if is_behind else manifest.cursor
-    restored = replace(manifest, generation=generation, sequence=manifest.sequence + 1, open=None, cursor=cursor)
-    keys.set(MANIFEST, restored.text())
-    own.witness.set({"generation": generation, "new": restored.sequence})
-    own.backups.export(restored, texts)
-    return f"{dataflow}.{flow}: commit {manifest.sequence} of generation {manifest.generation} is back, as generation {generation}"
+    if source is None:
+        return restoring.restore(own, own.backups)
+    return restoring.restore(own, Backups(ObjectStoragePath(f"file://{source.resolve()}") / dataflow / flow), is_elsewhere=True)
 
 
 def desk(dataflow: str, flow: str, *, who: str = "cli") -> Desk:

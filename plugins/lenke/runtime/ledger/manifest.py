@@ -10,6 +10,8 @@ from lenke.core.errors import LedgerError
 from lenke.runtime.ledger.segments import checksum
 
 FORMAT = 1
+# Its name among the keys.
+MANIFEST = "manifest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +63,12 @@ class Manifest:
 
     :param sequence: grows by one at each commit.
     :param cursor: per side the high-water mark of records seen (ISO 8601) or "".
+    :param synced: a run that read everything there was to read has come to its end; a cursor need not tell, where systems tell no times.
     :param tenants: per side the tenant id that the links belong to.
     :param approved: a person has approved the first writing run (always true for sandbox pairs).
     :param carried_out: the journal of the last plan that was carried out whole.
     :param decided: decisions that runs have applied, by id, with what became of each.
+    :param decisions: those that wait or stand, as they are stored in their own key, or "".
     :param settled: the journal that was folded last; :param figures: what its writes are counted as in the report.
     """
 
@@ -84,6 +88,8 @@ class Manifest:
     at: str = ""
     settled: str = ""
     figures: dict[str, int] = field(default_factory=dict)
+    decisions: str = ""
+    synced: bool = False
 
     def text(self) -> str:
         """The stored form: JSON with its own checksum."""
@@ -111,7 +117,10 @@ def _manifest(stored: dict[str, Any]) -> Manifest:
     if stored.pop("format") != FORMAT:
         raise LedgerError("it was written by another version of Lenke")
     segments = tuple(Segment(**segment) for segment in stored["segments"])
-    return Manifest(**{**stored, "shape": _shape(stored["shape"]), "open": _open(stored["open"]), "segments": segments})
+    # Earlier versions went by the cursor alone.
+    synced = any(stored["cursor"].values())
+    parts = {"shape": _shape(stored["shape"]), "open": _open(stored["open"]), "segments": segments}
+    return Manifest(**{"synced": synced, **stored, **parts})
 
 
 def _open(stored: dict[str, Any] | None) -> OpenRun | None:

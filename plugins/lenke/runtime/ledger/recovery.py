@@ -11,7 +11,7 @@ from lenke.core.links.rows import Link
 from lenke.core.plan import recheck
 from lenke.runtime.ledger import journal
 from lenke.runtime.ledger.journal import Folded, Item
-from lenke.runtime.ledger.store import Ledger
+from lenke.runtime.ledger.opened import Ledger
 
 
 def recover(ledger: Ledger, *, at: datetime, tries: int = recheck.TRIES) -> None:

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from lenke.core.links.rows import SIDES, Link, Side
 from lenke.runtime.ledger import waiting
-from lenke.runtime.ledger.store import Ledger
+from lenke.runtime.ledger.opened import Ledger
 from lenke.runtime.ledger.waiting import Waiting
 
 

@@ -11,7 +11,7 @@ from lenke.core.plan import recheck
 from lenke.core.plan.decisions import STANDING, Decision
 from lenke.core.plan.reasons import words
 from lenke.runtime.ledger import decisions
-from lenke.runtime.ledger.store import Ledger
+from lenke.runtime.ledger.opened import Ledger
 
 # Reasons that a person's choice between two sides ends.
 OPEN = frozenset({"conflict", "deleted_edited"})
@@ -79,9 +79,7 @@ def parked(flow: str, ledger: Ledger) -> list[Waiting]:
     if ledger.is_new:
         return []
     table = ledger.table
-    pending: dict[tuple[str, str], str] = {
-        (one.side, one.subject): one.kind for one in decisions.pending(ledger.keys, ledger.manifest.decided)
-    }
+    pending: dict[tuple[str, str], str] = {(one.side, one.subject): one.kind for one in decisions.pending(ledger.keys, ledger.manifest)}
     entries = table.links(table.headers("recheck").tolist())
     others = _others(table) if entries else {}
     return [_waiting(flow, one, others, pending) for one in entries]
@@ -129,7 +127,7 @@ def closed(flow: str, ledger: Ledger) -> list[Closed]:
 
 def taken(ledger: Ledger) -> list[Taken]:
     """A flow's decisions that are still in the key, the latest last."""
-    return [Taken(one, _outcome(one, ledger)) for one in decisions.read(ledger.keys)]
+    return [Taken(one, _outcome(one, ledger)) for one in decisions.read(ledger.keys, ledger.manifest.decisions)]
 
 
 def _outcome(decision: Decision, ledger: Ledger) -> str:

@@ -162,7 +162,7 @@ def _fold(run: FlowRun, extracted: Extracted, resolved: Resolved, report: dict[s
     rows = _rows(run, resolved, opened)
     finished = _is_finished(resolved, folded)
     # The cursor moves only past records that were finished or are on the recheck list.
-    changes: dict[str, Any] = {"cursor": extracted["cursor"]} if finished and run.window.moves_cursor else {}
+    changes: dict[str, Any] = {"cursor": extracted["cursor"], "synced": True} if finished and run.window.moves_cursor else {}
     if finished and resolved["chunks"]:
         changes["carried_out"] = resolved["journal"]
     recovery.finish(
@@ -206,7 +206,7 @@ def _decided(run: FlowRun, new: Mapping[str, str]) -> dict[str, str]:
     present = run.ledger.manifest.decided
     if not new:
         return present
-    kept = {one.id for one in decisions.read(run.ledger.keys)}
+    kept = {one.id for one in decisions.read(run.ledger.keys, run.ledger.manifest.decisions)}
     return {id: outcome for id, outcome in present.items() if id in kept} | dict(new)
 
 

@@ -85,7 +85,7 @@ def extract(run: FlowRun) -> Extracted:
 def _check_restored(run: FlowRun) -> None:
     """What was written and is in no row is found again where both sides of a pair are read: an interval may bring one alone."""
     manifest = run.ledger.manifest
-    if run.window.kind == "interval" and manifest.generation > 1 and not any(manifest.cursor.values()):
+    if run.window.kind == "interval" and manifest.generation > 1 and not manifest.synced:
         raise LedgerError(
             f"{run.dataflow.name}.{run.flow.name}: its ledger was restored from a backup that may lack what was written since. "
             "Let a run that is no backfill, without since and until, come to its end first: it reads everything once and finds them"

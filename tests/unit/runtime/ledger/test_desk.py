@@ -15,12 +15,14 @@ from typer.testing import CliRunner
 from lenke.cli import app, installation
 from lenke.core.errors import DecisionError, LedgerError
 from lenke.core.links.rows import Link
+from lenke.core.plan.decisions import Decision
 from lenke.runtime.conflicts import Recorded
 from lenke.runtime.ledger import decisions, told, waiting
 from lenke.runtime.ledger.backup import Backups
 from lenke.runtime.ledger.desk import Desk
 from lenke.runtime.ledger.manifest import Shape
-from lenke.runtime.ledger.store import Identity, Ledger, Store
+from lenke.runtime.ledger.opened import Ledger
+from lenke.runtime.ledger.store import Identity, Store
 from tests.unit.core.plan.pairs_of_orders import DATAFLOW, FLOW
 from tests.unit.runtime.ledger.test_store_segments import DictKeys, Note
 
@@ -97,8 +99,15 @@ def say(*arguments: str) -> str:
     return done.output.strip()
 
 
+def taken(office: Office) -> list[Decision]:
+    return decisions.read(office.keys, office.ledger.manifest.decisions)
+
+
 def kept(office: Office) -> list[tuple[str, ...]]:
-    found = [(one.kind, one.side, one.subject, one.right, one.property, one.winner) for one in decisions.read(office.keys)]
+    found = [
+        (one.kind, one.side, one.subject, one.right, one.property, one.winner)
+        for one in decisions.read(office.keys, office.ledger.manifest.decisions)
+    ]
     return [tuple(text for text in one if text) for one in found]
 
 
@@ -109,7 +118,7 @@ def test_release_says_what_the_next_run_does_and_is_written_once(office: Office)
             "d.orders: left 3 may be matched and created again by the next run",
         ]
     assert kept(office) == [("release", "left", "2"), ("release", "left", "3")]
-    assert {one.since for one in decisions.read(office.keys)} == {SINCE, ""}
+    assert {one.since for one in taken(office)} == {SINCE, ""}
 
 
 def test_release_of_a_right_record(office: Office) -> None:
@@ -216,7 +225,7 @@ def test_conflicts_by_property_and_values_from_the_journal_only_when_asked(offic
 
 def test_decisions_are_listed_taken_back_and_cleared_once_applied(office: Office) -> None:
     say("release", "d", "orders", "2", "3")
-    (one, two) = decisions.read(office.keys)
+    (one, two) = taken(office)
     assert say("decisions", "d", "orders").splitlines()[0] == (
         f"{one.id} | release left 2 | cli, 2026-11-20 08:00 | the next run applies it"
     )
@@ -231,8 +240,8 @@ def test_decisions_are_listed_taken_back_and_cleared_once_applied(office: Office
 
 def test_decisions_of_the_first_format_are_read(office: Office) -> None:
     office.keys["decisions"] = '[{"kind": "approve", "subject": "first-run", "at": "2026-11-20T08:00:00+00:00"}]'
-    (one,) = decisions.read(office.keys)
+    (one,) = taken(office)
     assert (one.kind, len(one.id)) == ("approve", 16)
     office.keys["decisions"] = "[1"
     with pytest.raises(LedgerError, match="cannot be read"):
-        decisions.read(office.keys)
+        taken(office)

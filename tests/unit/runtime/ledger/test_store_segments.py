@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from lenke.core.links.rows import Link
-from lenke.runtime.ledger import segments, store
+from lenke.runtime.ledger import opened, segments
 from lenke.runtime.ledger.backup import Backups
 from lenke.runtime.ledger.manifest import Shape
-from lenke.runtime.ledger.store import Identity, Ledger, Store
+from lenke.runtime.ledger.opened import Ledger
+from lenke.runtime.ledger.store import Identity, Store
 
 AT = datetime(2026, 11, 20, tzinfo=UTC)
 # airflow's column xcom.key
@@ -44,11 +45,11 @@ class Note:
 @pytest.fixture
 def ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ledger:
     monkeypatch.setattr(segments, "ROWS_PER_SEGMENT", 10)
-    monkeypatch.setattr(store, "SEGMENTS_AT_MOST", 4)
+    monkeypatch.setattr(opened, "SEGMENTS_AT_MOST", 4)
     keys, shape = DictKeys(), Shape((("name", "0"),))
-    opened = Store(Identity("flow_of", "things", shape, "k"), lambda _: keys, Note(), Backups(tmp_path)).open()
-    opened.commit([Link(str(at), f"r{at}", base=(at + 1,)) for at in range(100)], at=AT)
-    return opened
+    found = Store(Identity("flow_of", "things", shape, "k"), lambda _: keys, Note(), Backups(tmp_path)).open()
+    found.commit([Link(str(at), f"r{at}", base=(at + 1,)) for at in range(100)], at=AT)
+    return found
 
 
 def _names(ledger: Ledger) -> set[str]:

@@ -119,7 +119,7 @@ def to_canonical(
     return CanonicalBatch(pa.table({**head, **columns}), lines)
 
 
-_BROKEN = Problem("", "invalid_value", "the record is no JSON object")
+_BROKEN = Problem("", "invalid_value", "the record is no JSON object, or holds what cannot be read")
 
 
 def _id_faults(ids: Sequence[str | None]) -> list[Row]:

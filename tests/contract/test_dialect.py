@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,9 @@ from lenke.core.ports import Write
 from lenke.systems import include
 from lenke.systems.connection import Connection
 from lenke.systems.described.client import DescribedClient
+from lenke.systems.described.dialect import Modified
 from lenke.systems.described.load import load
+from lenke.systems.described.times import lower_bound
 from tests.contract.scripted import Answer, Asked, Scripted
 from tests.contract.suite import HASTE
 
@@ -256,3 +260,10 @@ def test_the_include_folder_can_be_named(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setenv("LENKE_INCLUDE", str(tmp_path / "missing"))
     with pytest.raises(ConfigurationError, match="LENKE_INCLUDE"):
         include.include_dir()
+
+
+@pytest.mark.parametrize("format", ["iso8601", "epoch", "epoch_ms"])
+def test_no_time_is_too_early_to_ask_from(format: str) -> None:
+    modified = Modified(path="at", format=format, since="since", inclusive=False)  # type: ignore[arg-type]
+    first = datetime.min.replace(tzinfo=UTC)
+    assert lower_bound(modified, first) == lower_bound(replace(modified, inclusive=True), first)

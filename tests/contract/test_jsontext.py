@@ -78,6 +78,19 @@ def test_a_text_nested_without_end_is_refused(read: Any) -> None:
         read("[" * 100_000)
 
 
+def test_a_value_nested_too_deeply_is_refused() -> None:
+    value: list[Any] = []
+    for _ in range(5000):
+        value = [value]
+    with pytest.raises(ValueError, match="nested too deeply"):
+        dumps(value)
+
+
+def test_what_was_read_is_told_as_it_came() -> None:
+    assert dumps({"a": loads("NaN"), "b": [loads("-Infinity")]}, finite=False) == '{"a":NaN,"b":[-Infinity]}'
+    assert len(dumps(loads("1e999999999"))) < 20
+
+
 def test_no_infinite_numbers() -> None:
     for value in (Decimal("NaN"), float("inf")):
         with pytest.raises(ValueError, match=r".*"):

@@ -15,6 +15,7 @@ from lenke.core.errors import ConfigurationError, LenkeError, RejectedRecordErro
 from lenke.systems.auth import ClientCredentials, Static
 from lenke.systems.connection import Connection
 from lenke.systems.http import Session
+from lenke.systems.jsontext import loads
 from lenke.systems.limits import TokenBucket
 from lenke.systems.patience import Patience
 from lenke.systems.problems import Problem
@@ -87,6 +88,24 @@ class TestRetries:
             with pytest.raises(ConfigurationError, match="another host"):
                 session(server.url).read("http://elsewhere.example/x")
         assert len(server.asked) == 1
+
+
+class TestWhatCannotBeSent:
+    @pytest.mark.parametrize(
+        ("text", "fault"),
+        [('{"a": NaN}', "a number that is none"), ("[" * 500 + "]" * 500, "nested too deeply")],
+        ids=["a number", "depth"],
+    )
+    def test_a_record_that_could_be_read_and_cannot_be_written_is_refused_by_itself(self, text: str, fault: str) -> None:
+        asked: list[Asked] = []
+
+        def script(request: Asked) -> Answer:
+            asked.append(request)
+            return Answer({})
+
+        with Scripted(script) as server, pytest.raises(RejectedRecordError, match=fault):
+            session(server.url).send("POST", "/x", {"Name": loads(text)})
+        assert asked == []
 
 
 class TestSecrecy:

@@ -45,7 +45,7 @@ def _deletes(session: Session, flows: Sequence[Flow]) -> dict[str, Tick]:
     session.run(FULL)
     session.run(FULL)
     problems = {flow.name: [text for one in done if one.flow is flow and (text := _problem(session, one))] for flow in flows}
-    return {flow.name: _tick(flow, [one for one in done if one.flow is flow], problems[flow.name], notes[flow.name]) for flow in flows}
+    return {flow.name: _tick([one for one in done if one.flow is flow], problems[flow.name], notes[flow.name]) for flow in flows}
 
 
 def _delete(session: Session, flow: Flow, side: Side) -> Deleted | str:
@@ -79,10 +79,9 @@ def _problem(session: Session, one: Deleted) -> str:
     return "" if one.ids[other] in there else f"deleted on the {one.side}, and gone from {place.system}, too"
 
 
-def _tick(flow: Flow, done: Sequence[Deleted], problems: Sequence[str], notes: Sequence[str]) -> Tick:
+def _tick(done: Sequence[Deleted], problems: Sequence[str], notes: Sequence[str]) -> Tick:
     if problems or not done:
         return Tick("no", "; ".join([*problems, *notes]))
     sides = " and one on the ".join(one.side for one in sorted(done, key=lambda one: one.side))
-    kept = "archived" if flow.on_delete == "archive" else "still there"
-    note = f"one record deleted on the {sides}: its counterpart is {kept}, the link is a tombstone"
+    note = f"one record deleted on the {sides}: its counterpart is still there, the link is a tombstone"
     return Tick("yes", "; ".join([note, *notes]))

@@ -31,7 +31,7 @@ from lenke.core.errors import (
 )
 from lenke.systems.auth import Auth
 from lenke.systems.connection import refuse_open_wire
-from lenke.systems.jsontext import dumps, loads
+from lenke.systems.jsontext import TOO_DEEP, dumps, loads
 from lenke.systems.limits import THROTTLED, TokenBucket
 from lenke.systems.patience import PATIENCE, Patience
 from lenke.systems.problems import Problem, error_of
@@ -57,9 +57,9 @@ def unsigned(prepared: requests.PreparedRequest) -> requests.PreparedRequest:
 def _text(method: str, path: str, body: Any) -> str | None:
     try:
         return None if body is None else dumps(body)
-    except ValueError:
-        where = urlsplit(path).path
-        raise RejectedRecordError(f"{method} {where}: the record holds a number that is none (NaN, Infinity); correct it there") from None
+    except ValueError as error:
+        fault = TOO_DEEP if str(error) == TOO_DEEP else "it holds a number that is none (NaN, Infinity)"
+        raise RejectedRecordError(f"{method} {urlsplit(path).path}: the record cannot be sent, for {fault}; correct it there") from None
 
 
 class Session:

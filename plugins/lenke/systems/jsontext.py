@@ -2,7 +2,7 @@
 
 The standard decoder turns ``129.90`` into a binary float and so loses digits; here decimals become
 :class:`~decimal.Decimal`, integers of any size stay whole, and a record can be cut out of a reply as its own text. A number that is none
-(``NaN``, :mod:`lenke.core.exact_json`) is read, so that it spoils its own record only; it is never written.
+(``NaN``, :mod:`lenke.core.exact_json`) is read, so that it spoils its own record only; it is never sent.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from typing import Any
 
 from lenke.core.exact_json import DECODER
 
-_TOO_DEEP = "it is nested too deeply"
+TOO_DEEP = "it is nested too deeply"
+_SPELLED_OUT = 5000
 _SPACE = re.compile(r"[ \t\r\n]*")
 
 
@@ -24,19 +25,31 @@ def loads(text: str) -> Any:
     try:
         return DECODER.decode(text)
     except RecursionError:
-        raise ValueError(_TOO_DEEP) from None
+        raise ValueError(TOO_DEEP) from None
 
 
-def dumps(value: Any) -> str:
-    """JSON text of ``value``, compact and in ASCII; decimals are written with the digits they hold."""
+def dumps(value: Any, *, finite: bool = True) -> str:
+    """JSON text of ``value``, compact and in ASCII; decimals are written with the digits they hold.
+
+    :param finite: False for what was read and goes to no system: a number that is none stays as it came.
+    :raises ValueError: a number is none, or ``value`` is nested too deeply.
+    """
+    try:
+        return _text(value, finite=finite)
+    except RecursionError:
+        raise ValueError(TOO_DEEP) from None
+
+
+def _text(value: Any, *, finite: bool) -> str:
     if isinstance(value, Mapping):
-        return "{" + ",".join(f"{json.dumps(str(key))}:{dumps(item)}" for key, item in value.items()) + "}"
+        return "{" + ",".join(f"{json.dumps(str(key))}:{_text(item, finite=finite)}" for key, item in value.items()) + "}"
     if isinstance(value, Decimal):
-        if not value.is_finite():
+        if finite and not value.is_finite():
             raise ValueError("JSON has no infinite numbers")
-        return format(value, "f")
+        # An exponent may stand for more digits than there is memory.
+        return format(value, "f") if not value.is_finite() or abs(value.adjusted()) < _SPELLED_OUT else str(value)
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return "[" + ",".join(dumps(item) for item in value) + "]"
+        return "[" + ",".join(_text(item, finite=finite) for item in value) + "]"
     return json.dumps(value, allow_nan=False)
 
 
@@ -71,7 +84,7 @@ def _decoded(text: str, at: int) -> tuple[Any, int]:
     try:
         return DECODER.raw_decode(text, at)
     except RecursionError:
-        raise ValueError(_TOO_DEEP) from None
+        raise ValueError(TOO_DEEP) from None
 
 
 def _skip(text: str, at: int) -> int:

@@ -19,7 +19,8 @@ from lenke.runtime.windows import Window
 from lenke.systems.paths import segment
 from lenke.systems.registry import client_for
 from tests.contract.scripted import Answer, Asked, Scripted
-from tests.flows.installation import CUSTOMERS, OFFICE, RIGHT, SHOP, Installation
+from tests.flows.bad_input.spelled import hold
+from tests.flows.installation import CUSTOMERS, OFFICE, ORDERS, RIGHT, SHOP, Installation
 from tests.flows.strange import answer, change_replies
 
 STRANGE = ["../../../admin", "17?archived=true#x", "a b/ø", "%2e%2e%2f", "=1+1", "<script>alert(1)</script>", "'; DROP TABLE xcom; --"]
@@ -123,6 +124,20 @@ def test_in_an_address_it_is_one_step(id: str) -> None:
     assert own
     assert {path.count("/") for path in own} == {4}
     assert not [path for path in seen if not path.startswith("/api/v1/customers")]
+
+
+def test_an_order_with_two_lines_of_one_id_is_parked_until_they_have_their_own(few: Installation) -> None:
+    order = min(id for id in few.engine.right_of(ORDERS) if len(few.left(ORDERS, id)["lines"]) > 1)
+    first = few.left(ORDERS, order)["lines"][0]["id"]
+    old = hold(few, SHOP, ORDERS, order, "lines.1.id", first)
+    before = few.right(ORDERS, order)
+    few.engine.run()
+    assert few.engine.parked(ORDERS) == {order: ("invalid_value", "id")}
+    assert few.right(ORDERS, order) == before
+    hold(few, SHOP, ORDERS, order, "lines.1.id", old)
+    few.engine.run()
+    assert few.engine.parked(ORDERS) == {}
+    assert few.right(ORDERS, order)["SalesOrderLines"] == before["SalesOrderLines"]
 
 
 def test_an_id_of_dots_stands_in_no_address() -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from lenke.core.links.digests import UNKNOWN
-from lenke.core.links.rows import Kind, Link, Pending
+from lenke.core.links.rows import Kind, Link, Pending, former_note
 
 Prints = tuple[tuple[str, str], ...]
 
@@ -80,7 +80,8 @@ class Siblings:
         left, right = (
             {here: stored[at] for here, at in enumerate(from_) if at in stored} for stored in (old.left_stored, old.right_stored)
         )
-        link = Link(id, old.right, base=base, left_stored=left, right_stored=right, note={"from": self.flows[id], "since": since})
+        note = former_note(old.former) | {"from": self.flows[id], "since": since}
+        link = Link(id, old.right, base=base, left_stored=left, right_stored=right, note=note)
         return replace(link, left_pending=_moved(old.left_pending, from_), right_pending=_moved(old.right_pending, from_))
 
     def has_taken_over(self, mine: Link, flow: str) -> bool:

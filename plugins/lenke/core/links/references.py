@@ -2,7 +2,8 @@
 
 On both sides a reference is compared as the *left* id. A right id without a link becomes ``right:<id>``, which can never
 equal a left id and never be written to the left. ``@freight`` and its like (constants of the installation) pass unchanged.
-A closed link (a tombstone) still says what a reference means, so that no order looks edited, but nothing new may refer to it.
+A closed link (a tombstone) still says what a reference means, so that no order looks edited, but nothing new may refer to it. So does
+the right id that a left record had before it was linked anew: the orders that were made with it go on naming it.
 """
 
 from __future__ import annotations
@@ -34,10 +35,12 @@ class Index:
         """The header links and tombstones of some ledgers."""
         links: dict[str, str] = {}
         tombstones: dict[str, str] = {}
+        former: dict[str, str] = {}
         for table in tables:
+            former |= table.former()
             links.update(_headers(table, "link"))
             tombstones.update(_headers(table, "tombstone"))
-        meant = {right: left for left, right in tombstones.items()} | {right: left for left, right in links.items()}
+        meant = former | {right: left for left, right in tombstones.items()} | {right: left for left, right in links.items()}
         return cls(links, meant, frozenset(tombstones) - frozenset(links))
 
     def as_left(self, texts: pd.Series) -> pd.Series:

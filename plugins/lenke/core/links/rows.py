@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -44,7 +44,8 @@ class Link:
     :param left_stored: property position to the digest of what the left side stored instead of the agreed value, or, where none is agreed,
         of what it held when the right side lacked the property; ``right_stored`` likewise.
     :param left_version: digest of the left record's version where reads of it come in two steps, else 0.
-    :param note: of a tombstone: side, reason, since; of a recheck entry: reason, property, text, waits_for, since, next_try, tries, seen.
+    :param note: of a link that a person has made anew: former, the right ids that its left record had before; of a tombstone: side,
+        reason, since; of a recheck entry: reason, property, text, waits_for, since, next_try, tries, seen.
     """
 
     left: str
@@ -82,9 +83,20 @@ class Link:
         own = self.left_stored if side == "left" else self.right_stored
         return own.get(position, self.base[position] if position < len(self.base) else UNKNOWN)
 
+    @property
+    def former(self) -> tuple[str, ...]:
+        """Right ids that the left record had before a person linked it anew, the last one last."""
+        return tuple(self.note.get("former", ()))
+
     def dropped(self) -> Link:
         """The row that takes this one out of the ledger."""
         return Link(left=self.left, right=self.right, parent=self.parent, kind="settled" if self.kind == "recheck" else "dropped")
+
+
+def former_note(ids: Iterable[str]) -> dict[str, list[str]]:
+    """What a row's note tells of former right ids; nothing where there are none."""
+    listed = list(dict.fromkeys(ids))
+    return {"former": listed} if listed else {}
 
 
 def row_key(kind: str, parent: str, left: str, right: str) -> tuple[str, str, str]:

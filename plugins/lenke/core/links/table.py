@@ -48,6 +48,12 @@ class Table:
         """Positions of the header rows of one kind."""
         return np.flatnonzero(~self.of_lines & (self._kinds == KINDS.index(kind)))
 
+    def former(self) -> dict[str, str]:
+        """Right ids that a left record had before a person linked it anew, each with the left id."""
+        marked = np.asarray(pc.match_substring(self.rows.column("extra"), '"former"').to_numpy())
+        relinked = self.links(np.flatnonzero(~self.of_lines & marked).tolist()) if marked.any() else []
+        return {right: link.left for link in relinked for right in link.former}
+
     def line_links(self) -> Positions:
         """Positions of the links of lines."""
         return np.flatnonzero(self.of_lines & (self._kinds == KINDS.index("link")))

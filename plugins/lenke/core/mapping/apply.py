@@ -119,7 +119,7 @@ def to_canonical(
     return CanonicalBatch(pa.table({**head, **columns}), lines)
 
 
-_BROKEN = Problem("", "invalid_value", "the record is no JSON object")
+_BROKEN = Problem("", "invalid_value", "the record is no JSON object, or holds what cannot be read")
 
 
 def _id_faults(ids: Sequence[str | None]) -> list[Row]:
@@ -180,9 +180,10 @@ def _lines(
     good = [(row, n, line) for row, found in enumerate(lists) if _is_lines(found) for n, line in enumerate(found)]
     lines = [line for _, _, line in good]
     columns, problems = _columns(properties, lines, source)
-    ids, missing = _line_ids(lines, place)
+    owners = [row for row, _, _ in good]
+    ids, missing = _line_ids(lines, place, owners)
     head = {
-        "parent": parents.take(pa.array([row for row, _, _ in good], pa.int64())),
+        "parent": parents.take(pa.array(owners, pa.int64())),
         "id": ids,
         "index": pa.array([n for _, n, _ in good], pa.int64()),
         "problem": _problem_column(len(lines), missing + problems),
@@ -194,9 +195,10 @@ def _is_lines(found: Any) -> bool:
     return isinstance(found, list) and all(isinstance(line, dict) for line in found)
 
 
-def _line_ids(lines: Sequence[Json], place: LineSide) -> tuple[pa.Array, list[Row]]:
+def _line_ids(lines: Sequence[Json], place: LineSide, owners: Sequence[int]) -> tuple[pa.Array, list[Row]]:
     ids: list[str | None] = []
     problems: list[Row] = []
+    seen: set[tuple[int, str]] = set()
     for row, raw in enumerate(pluck(lines, place.id)):
         try:
             ids.append(clean_text(None if raw is MISSING else raw))
@@ -204,6 +206,10 @@ def _line_ids(lines: Sequence[Json], place: LineSide) -> tuple[pa.Array, list[Ro
             ids.append(None)
         if ids[-1] is None:
             problems.append((row, Problem(place.id, "invalid_value", "the line has no id")))
+        elif (owners[row], ids[-1]) in seen:
+            problems.append((row, Problem(place.id, "invalid_value", "another line of the record has the same id")))
+        else:
+            seen.add((owners[row], ids[-1]))
     return pa.array(ids, pa.string()), problems
 
 

@@ -129,6 +129,9 @@ def _unique(names: list[str], keys: Keys, kind: str) -> None:
 def _check_flow(dataflow: Dataflow, flow: Flow, keys: Keys) -> None:
     if not flow.properties and not (flow.owner and flow.lines):
         raise _MistakeError(keys, "misses the key 'properties'")
+    if flow.on_delete == "archive":
+        told = "a record is archived by a person only: Lenke has not learnt to; write keep, or leave it out"
+        raise _MistakeError((*keys, "on_delete"), told)
     _check_properties(dataflow, flow.properties, (*keys, "properties"))
     for n, rule in enumerate(flow.match):
         here = (*keys, "match", n)

@@ -137,7 +137,7 @@ class Flow:
 
     :param match: rules tried in turn for records that are not linked.
     :param locks: life cycles that forbid writing.
-    :param on_delete: what a verified delete on one side does to the other: nothing, or archive.
+    :param on_delete: what a verified delete on one side does to the other: nothing; ``archive`` is refused, for it is not built.
     :param group: flows of one exclusive group share a right entity and part the left side by their filters.
     :param owner: the flow that this one is a part of: both make one right record, which the owner creates with all that its
         parts hold. They are read, planned and written as one (:mod:`lenke.core.mapping.parts`).

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from lenke.core.links.conflicts import CHOSEN, Conflict
 from lenke.core.links.digests import UNKNOWN
-from lenke.core.links.rows import OTHER, Link, Side
+from lenke.core.links.rows import OTHER, Link, Side, former_note
 from lenke.core.plan.decided import RELINKED
 from lenke.core.plan.draft import Draft
 from lenke.core.plan.model import Parked
@@ -16,7 +16,7 @@ from lenke.core.plan.model import Parked
 
 def close(draft: Draft, link: Link, side: Side, reason: str, l_at: int, r_at: int) -> None:
     """Turn a link into a tombstone: the record of ``side`` is verified to be gone."""
-    note = {"side": side, "reason": reason, "since": draft.context.now.isoformat()}
+    note = former_note(link.former) | {"side": side, "reason": reason, "since": draft.context.now.isoformat()}
     tombstone = replace(link, kind="tombstone", note=note, left_pending=None, right_pending=None)
     survivor = OTHER[side]
     at = l_at if survivor == "left" else r_at

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from lenke.core.links.digests import UNKNOWN
-from lenke.core.links.rows import OTHER, SIDES, Link, Side
+from lenke.core.links.rows import OTHER, SIDES, Link, Side, former_note
 from lenke.core.links.table import Table, latest, table
 from lenke.core.plan import changes, recheck
 from lenke.core.plan.decisions import Decision, paused
@@ -178,10 +178,15 @@ class _Work:
                 self._reopen(tombstone)
         if own is None or own.right != right:
             self._drop_lines(left)
-            self.rows.append(Link(left, right, base=(UNKNOWN,) * self.ledger.base.shape[1]))
+            before = own or self._tombstones["left"].get(left)
+            # Orders that were made with them go on naming them.
+            note = former_note(id for id in (*before.former, before.right) if id != right) if before is not None else {}
+            self.rows.append(Link(left, right, base=(UNKNOWN,) * self.ledger.base.shape[1], note=note))
         if holder is not None and holder.left not in relinked:
-            note = {"side": "", "reason": RELINKED, "since": self.now.isoformat()}
-            self.rows.append(replace(holder, kind="tombstone", note=note, left_pending=None, right_pending=None))
+            closed = {"side": "", "reason": RELINKED, "since": self.now.isoformat()}
+            self.rows.append(
+                replace(holder, kind="tombstone", note=former_note(holder.former) | closed, left_pending=None, right_pending=None)
+            )
             self._drop_lines(holder.left)
             self._leave(("left", holder.left))
         self._leave(("left", left))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypedDict
 
 import pyarrow as pa
@@ -23,6 +23,8 @@ from lenke.runtime.steps.records import to_table
 
 # Records committed late carry an older time than what was seen already; each delta looks back by this much.
 OVERLAP = timedelta(minutes=5)
+# Systems tell "never" by the first day of their calendar, .NET's or Unix's: a cursor that got no further tells nothing from anything.
+NEVER = datetime(1970, 1, 2, tzinfo=UTC)
 
 
 class Extracted(TypedDict):
@@ -147,7 +149,8 @@ def _listed(run: FlowRun, side: Side) -> Iterator[Record]:
     if _is_complete(run, side):
         return run.system(side).list(run.entity(side))
     cursor = datetime.fromisoformat(run.ledger.manifest.cursor[side])
-    return run.system(side).list(run.entity(side), since=cursor - OVERLAP - run.traits(side).read_lag)
+    since = cursor - OVERLAP - run.traits(side).read_lag if cursor > NEVER else None
+    return run.system(side).list(run.entity(side), since=since)
 
 
 def _interval(run: FlowRun, side: Side, constants: Constants, tenant: str) -> Iterator[Record]:

@@ -154,7 +154,7 @@ def _back(found: Standing, record: Record, changes: Iterable[Change]) -> Record:
             place = line_of(raw, spec, found.side, found.line_id(change)) if spec is not None and change.line_verb == "update" else None
         for path in change.image.sent if place is not None else ():
             _set(place, path.split("."), change.image.before.get(path))
-    return Record(record.id, record.version, record.modified, dumps(raw), record.whole)
+    return Record(record.id, record.version, record.modified, dumps(raw, finite=False), record.whole)
 
 
 def _set(place: Any, path: list[str], value: Any) -> None:

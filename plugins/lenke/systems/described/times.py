@@ -9,6 +9,7 @@ from typing import Any
 from lenke.systems.described.dialect import Modified
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST = datetime.min.replace(tzinfo=UTC)
 _STEPS = {"iso8601": timedelta(milliseconds=1), "epoch": timedelta(seconds=1), "epoch_ms": timedelta(milliseconds=1)}
 
 
@@ -25,7 +26,8 @@ def instant(modified: Modified, value: Any) -> datetime | None:
 
 def lower_bound(modified: Modified, moment: datetime) -> str:
     """The filter's value that lets everything from ``moment`` on through: rounded down, one step earlier where exclusive."""
-    return _text(modified, moment if modified.inclusive else moment - _STEPS[modified.format])
+    earlier = timedelta(0) if modified.inclusive else min(_STEPS[modified.format], moment - _FIRST)
+    return _text(modified, moment - earlier)
 
 
 def upper_bound(modified: Modified, moment: datetime) -> str:

@@ -182,5 +182,5 @@ class OrderUpdate:
         base = self._write.current or (read[1] if read else None)
         if base is None:
             return None
-        text = dumps(composed(base, header=self._header, stored=self._stored, removed=self._removed))
+        text = dumps(composed(base, header=self._header, stored=self._stored, removed=self._removed), finite=False)
         return text, loads(text)

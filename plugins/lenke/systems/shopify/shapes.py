@@ -7,10 +7,12 @@ import html
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from lenke.core.ports import Record
 from lenke.systems.jsontext import dumps
+from lenke.systems.odd import readable
 from lenke.systems.paths import look
 from lenke.systems.shopify import order_lines, order_notes
 from lenke.systems.shopify.entities import ARCHIVED_TAG, CUSTOMER, NAMESPACE, PRIVATE, SESAMPRODUCT, Entity
@@ -23,10 +25,15 @@ _IDENTITY = ("firstName", "lastName", "defaultEmailAddress", "defaultPhoneNumber
 
 def record(entity: Entity, node: Json, *, taxes_included: bool, whole: bool = True) -> Record:
     """The record of a node; ``whole`` is False for an order read without its lines."""
+    make = partial(_record, entity, node, taxes_included=taxes_included, whole=whole)
+    return readable(f"Shopify {entity.name}", node["legacyResourceId"], make)
+
+
+def _record(entity: Entity, node: Json, *, taxes_included: bool, whole: bool) -> Record:
     raw = _raw(entity, node, taxes_included=taxes_included)
     if not whole:
         raw = {name: value for name, value in raw.items() if name not in ("lines", "lastLine")}
-    return Record(str(raw["legacyResourceId"]), _version(entity, raw), _modified(raw), dumps(raw), whole)
+    return Record(str(raw["legacyResourceId"]), _version(entity, raw), _modified(raw), dumps(raw, finite=False), whole)
 
 
 def html_of(text: str) -> str:
@@ -42,7 +49,7 @@ def text_of(markup: str | None) -> str | None:
 
 def _version(entity: Entity, raw: Json) -> str:
     """Times and amounts, and a digest of the rest: times are whole seconds, in which two edits may fall."""
-    head = dumps({name: value for name, value in raw.items() if name not in ("lines", "lastLine")})
+    head = dumps({name: value for name, value in raw.items() if name not in ("lines", "lastLine")}, finite=False)
     return f"{entity.version_of(raw)}|{hashlib.sha256(head.encode()).hexdigest()[:12]}"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import requests
@@ -21,6 +22,7 @@ from lenke.core.errors import (
 from lenke.core.ports import Outcome, Record, Traits, Write
 from lenke.systems.connection import Connection
 from lenke.systems.jsontext import dumps, loads
+from lenke.systems.odd import readable
 from lenke.systems.paths import look, segment, text_of
 from lenke.systems.patience import PATIENCE, Patience
 from lenke.systems.problems import outcome_of
@@ -169,9 +171,12 @@ class SuperofficeClient:
         return body
 
     def _record(self, kind: Entity, body: Body, modified: datetime | None = None) -> Record:
+        return readable(f"SuperOffice {kind.name}", body[kind.id], partial(self._made, kind, body, modified))
+
+    def _made(self, kind: Entity, body: Body, modified: datetime | None) -> Record:
         whole = products.read(body, self._lists) if kind is PRODUCT else {**body, "Private": contacts.private(body)}
         moment = modified or instant(body.get("UpdatedDate"))
-        return Record(str(body[kind.id]), _version(whole), moment, dumps(whole))
+        return Record(str(body[kind.id]), _version(whole), moment, dumps(whole, finite=False))
 
     def _ids(self, kind: Entity, path: str, value: str) -> Iterable[str]:
         if path == kind.marker and kind is CONTACT:
@@ -264,4 +269,4 @@ def _parsed(record: Record) -> Any:
 
 def _version(body: Body) -> str:
     """A digest of the content: dates are told by the second, and products have none."""
-    return hashlib.sha256(dumps({name: value for name, value in body.items() if name not in _META}).encode()).hexdigest()[:24]
+    return hashlib.sha256(dumps({name: value for name, value in body.items() if name not in _META}, finite=False).encode()).hexdigest()[:24]

@@ -12,11 +12,13 @@ import json
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from lenke.core.errors import RecordNotFoundError
 from lenke.core.ports import Record
 from lenke.systems.jsontext import dumps
+from lenke.systems.odd import readable
 from lenke.systems.paths import segment
 from lenke.systems.superoffice.archive import Archive, instant
 from lenke.systems.superoffice.entities import VERSION
@@ -78,8 +80,11 @@ class Sales:
         sale = self._tenant.read(f"/Sale/{segment(id)}").body
         if not isinstance(sale, Mapping):
             raise RecordNotFoundError(f"Sale {id}: not there")
+        return readable("SuperOffice Sale", id, partial(self._record, id, version, sale))
+
+    def _record(self, id: str, version: str | None, sale: Row) -> Record:
         whole = composed(sale, offer_of(self._tenant, id), self._lists)
-        return Record(id, version, instant(sale.get("UpdatedDate")), dumps(whole))
+        return Record(id, version, instant(sale.get("UpdatedDate")), dumps(whole, finite=False))
 
     def forget(self, id: str) -> None:
         """A sale was written: what the last walk said of it is no longer so."""

@@ -18,15 +18,16 @@ which the shop lets nobody change), ``net_total``, and ``lines``: see :mod:`.lin
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from functools import partial
 from typing import Any
 
 from lenke.core.errors import ConfigurationError
 from lenke.core.ports import Record
 from lenke.systems.jsontext import dumps
-from lenke.systems.woocommerce.lines import lines_of
+from lenke.systems.odd import ODD, UNREADABLE, readable, warn
+from lenke.systems.woocommerce.lines import lines_of, number
 from lenke.systems.woocommerce.texts import moment, unescaped, unwrapped
 from lenke.systems.woocommerce.wire import Row
 
@@ -59,6 +60,7 @@ _NOISE = frozenset(
 )  # fmt: skip
 
 Fields = dict[str, Any]
+_SPOILT = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,20 @@ class Vat:
 
     rate: str | None
     in_price: str | None
+
+
+def is_there(row: Row) -> bool:
+    """Whether a row of a list counts at all."""
+    return str(row.get("status")) not in NOT_THERE
+
+
+def _told(entity: str, row: Row, make: Callable[[], Fields]) -> Fields:
+    """What ``make`` makes of a row; of one that cannot be read only what :func:`record` needs to say so."""
+    try:
+        return make()
+    except ODD as error:
+        warn(f"WooCommerce {entity}", row.get("id"), error)
+        return {"id": row.get("id"), "": _SPOILT}
 
 
 def refuse_unknown(entity: str) -> str:
@@ -94,7 +110,11 @@ def meta_of(row: Row) -> Fields:
 
 def customer(row: Row, meta_keys: Iterable[str]) -> Fields:
     """A customer with an account; one that cannot be written to has no meta data but what it holds."""
-    fields = clean(row, () if row.get("role") in STAFF_ROLES else meta_keys)
+    return _told(CUSTOMER, row, partial(_customer, row, meta_keys))
+
+
+def _customer(row: Row, meta_keys: Iterable[str]) -> Fields:
+    fields = clean(row, () if str(row.get("role")) in STAFF_ROLES else meta_keys)
     billing = fields.get("billing") or {}
     begun = told_address(billing) if any(billing.get(name) for name in _PLACE) else {"phone_country": None}
     return fields | begun | {"is_person": True, "is_guest": False}
@@ -113,6 +133,10 @@ def told_address(billing: Mapping[str, Any]) -> Fields:
 
 def product(row: Row, meta_keys: Iterable[str], *, parent: Row | None, vat: Vat) -> Fields:
     """A product, or a variation of ``parent``."""
+    return _told(PRODUCT, row, partial(_product, row, meta_keys, parent, vat))
+
+
+def _product(row: Row, meta_keys: Iterable[str], parent: Row | None, vat: Vat) -> Fields:
     fields = clean(row, meta_keys)
     fields["type"] = "variation" if parent else fields.get("type")
     fields["description"] = unwrapped(fields.get("description"))
@@ -120,12 +144,16 @@ def product(row: Row, meta_keys: Iterable[str], *, parent: Row | None, vat: Vat)
         own = str(fields.get("name") or _options(fields))
         fields["name"] = " - ".join(part for part in (unescaped(str(parent.get("name") or "")), own) if part)
         fields["manage_stock"] = fields.get("manage_stock") is True
-    hidden = parent is not None and parent.get("status") not in PUBLISHED
-    return fields | {"archived": hidden or fields.get("status") not in PUBLISHED, "vat_rate": vat.rate, "price_vat_rate": vat.in_price}
+    hidden = parent is not None and str(parent.get("status")) not in PUBLISHED
+    return fields | {"archived": hidden or str(fields.get("status")) not in PUBLISHED, "vat_rate": vat.rate, "price_vat_rate": vat.in_price}
 
 
 def order(row: Row, meta_keys: Iterable[str], *, customer: str | None, parents: Container[str]) -> Fields:
     """An order with its lines in one list; ``parents`` are the ids of variable products among them."""
+    return _told(ORDER, row, partial(_order, row, meta_keys, customer, parents))
+
+
+def _order(row: Row, meta_keys: Iterable[str], customer: str | None, parents: Container[str]) -> Fields:
     fields = clean(row, meta_keys)
     made = fields.get("date_created_gmt")
     net = _difference(fields.get("total"), fields.get("total_tax"))
@@ -135,7 +163,13 @@ def order(row: Row, meta_keys: Iterable[str], *, customer: str | None, parents: 
 
 def record(fields: Mapping[str, Any]) -> Record:
     """The record; its version changes with any of its members, whatever its date does."""
-    text = dumps(fields)
+    if fields.get("") is _SPOILT:
+        return Record(str(fields.get("id")), None, None, UNREADABLE)
+    return readable("WooCommerce record", fields.get("id"), partial(_record, fields))
+
+
+def _record(fields: Mapping[str, Any]) -> Record:
+    text = dumps(fields, finite=False)
     at = moment(fields.get("date_modified_gmt"))
     digest = hashlib.sha256(text.encode()).hexdigest()[:16]
     return Record(str(fields.get("id")), f"{fields.get('date_modified_gmt')} {digest}", at, text)
@@ -146,7 +180,10 @@ def _options(fields: Mapping[str, Any]) -> str:
 
 
 def _difference(total: Any, tax: Any) -> str | None:
-    try:
-        return format(Decimal(str(total)) - Decimal(str(tax or 0)), "f")
-    except InvalidOperation:
+    """Without VAT; where one of the two is no number, its text, and None where there is no total."""
+    if total in (None, ""):
         return None
+    gross, vat = number(total), number(tax)
+    if gross is None or vat is None:
+        return str(total if gross is None else tax)
+    return format(gross - vat, "f")

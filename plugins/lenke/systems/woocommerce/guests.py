@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from lenke.systems.woocommerce import walks
-from lenke.systems.woocommerce.entities import NOT_THERE, Fields, told_address
+from lenke.systems.woocommerce.entities import Fields, is_there, told_address
 from lenke.systems.woocommerce.texts import unescaped
 from lenke.systems.woocommerce.wire import Row, Wire
 
@@ -82,7 +82,7 @@ class Guests:
             self._buyers |= {key for key in unknown if emails[key] in guests}
             return self._buyers & emails.keys()
         for key in unknown:
-            if any(row.get("status") not in NOT_THERE for row in self._orders_of(key, emails[key])):
+            if any(map(is_there, self._orders_of(key, emails[key]))):
                 self._buyers.add(key)
         return self._buyers & emails.keys()
 
@@ -151,7 +151,7 @@ class Guests:
     def _newest(self, rows: Iterable[Row]) -> dict[str, Row]:
         """Each guest e-mail's order with the highest id; the accounts of the other orders are noted."""
         found: dict[str, Row] = {}
-        for row in (row for row in rows if row.get("status") not in NOT_THERE):
+        for row in filter(is_there, rows):
             if row.get("customer_id"):
                 self._buyers.add(str(row["customer_id"]))
             email = "" if row.get("customer_id") else _email(row)

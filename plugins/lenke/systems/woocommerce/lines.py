@@ -31,6 +31,8 @@ _AMOUNTS = ("quantity", "unit_price", "discount_percent")
 _EXACT = Decimal("0.000001")
 _ROUNDED = Decimal("0.01")
 _HUNDRED = Decimal(100)
+# Beyond them no text with six decimals is exact any more.
+_DIGITS = 20
 _WRITABLE = frozenset({"product", "kind", "description", *_AMOUNTS})
 
 Line = Mapping[str, Any]
@@ -49,14 +51,14 @@ def lines_of(row: Line, parents: Container[str]) -> list[Body]:
 
 def named_alone(row: Line) -> Iterator[str]:
     """Ids of products that an order's lines name without a variation."""
-    yield from (str(line["product_id"]) for line in row.get(ITEMS) or () if line.get("product_id") and not line.get("variation_id"))
+    items = row.get(ITEMS)
+    for line in items if isinstance(items, list) else ():
+        if isinstance(line, Mapping) and line.get("product_id") and not line.get("variation_id"):
+            yield str(line["product_id"])
 
 
 def _line(name: str, line: Line, rates: Mapping[Any, Any], parents: Container[str]) -> Body:
     meta: Body = {str(item.get("key")): item.get("value") for item in line.get("meta_data") or () if isinstance(item, Mapping)}
-    quantity = _decimal(line.get("quantity")) if name == ITEMS else Decimal(1)
-    subtotal, total = _decimal(line.get("subtotal" if name == ITEMS else "total")), _decimal(line.get("total"))
-    rate, taxed = _vat(line, total, rates)
     product = _product(line, parents) if name == ITEMS else None
     shown: Body = {key: unescaped(value) for key, value in line.items() if key not in ("image", "meta_data")}
     return shown | {
@@ -64,12 +66,28 @@ def _line(name: str, line: Line, rates: Mapping[Any, Any], parents: Container[st
         "kind": _kind(name, product, meta),
         "product": product,
         "description": unescaped(line.get(_NAME[name])),
+        **_figures(name, line, rates),
+        "meta_data": {MARKER_KEY: None, **dict.fromkeys(META_KEYS), **meta},
+    }
+
+
+def _figures(name: str, line: Line, rates: Mapping[Any, Any]) -> Body:
+    """Quantity, price, discount and VAT; the text of an amount that is no number stands for all of them, and parks the order."""
+    taxes = [tax for tax in line.get("taxes") or () if tax.get("total") not in (None, "") and rates.get(tax.get("id")) is not None]
+    told = [line.get("quantity") if name == ITEMS else 1, line.get("subtotal" if name == ITEMS else "total"), line.get("total")]
+    told += [value for tax in taxes for value in (rates[tax["id"]], tax["total"])]
+    numbers = [(value, number(value)) for value in told]
+    odd = [str(value) for value, one in numbers if one is None]
+    if odd:
+        return dict.fromkeys((*_AMOUNTS, "vat_rate"), odd[0]) | {"taxed": False}
+    quantity, subtotal, total, *vat = [one for _, one in numbers if one is not None]
+    rate, taxed = _vat(total, rates=vat[::2], taxes=vat[1::2])
+    return {
         "quantity": plain(quantity),
         "unit_price": plain(subtotal / quantity if quantity else subtotal),
         "discount_percent": plain((1 - total / subtotal) * _HUNDRED if subtotal else Decimal(0)),
         "vat_rate": plain(rate),
         "taxed": taxed,
-        "meta_data": {MARKER_KEY: None, **dict.fromkeys(META_KEYS), **meta},
     }
 
 
@@ -84,19 +102,17 @@ def _product(line: Line, parents: Container[str]) -> str | None:
     return None if found in parents else found
 
 
-def _vat(line: Line, total: Decimal, rates: Mapping[Any, Any]) -> tuple[Decimal, bool]:
+def _vat(total: Decimal, *, rates: Sequence[Decimal], taxes: Sequence[Decimal]) -> tuple[Decimal, bool]:
     """The rate in per cent, and whether the line is booked with VAT; one that carries no tax at all has no rate.
 
     The rates of a line's taxes are added where its VAT is theirs, to a rounding. It is not where the shop has parted a fee below nought
     over the tax classes of the goods: there the rate is what the line's VAT is of the line. An accounting system that takes the rate from
     its product's account, or none, has no such rate; so the line is booked in that of the two ways whose VAT is nearer to the shop's.
     """
-    taxes = [tax for tax in line.get("taxes") or () if tax.get("total") not in (None, "") and rates.get(tax.get("id")) is not None]
-    known = [_decimal(rates[tax["id"]]) for tax in taxes]
-    rate, vat = sum(known, Decimal(0)), sum((_decimal(tax["total"]) for tax in taxes), Decimal(0))
+    rate, vat = sum(rates, Decimal(0)), sum(taxes, Decimal(0))
     if total and abs(total * rate / _HUNDRED - vat) > _ROUNDED * len(taxes):
         rate = (vat / total * _HUNDRED).quantize(_ROUNDED)
-    return rate, rate * 2 > max(known, default=Decimal(0))
+    return rate, rate * 2 > max(rates, default=Decimal(0))
 
 
 def creation(line: LineWrite) -> tuple[str, Body]:
@@ -162,7 +178,7 @@ def bodies(writes: Sequence[LineWrite], current: Mapping[str, Line]) -> Iterator
 
 def _amounts(name: str, fields: Mapping[str, Any], current: Line) -> Body:
     """Quantity, amount before discount and amount: the shop reckons neither from a price nor from a new quantity."""
-    given = {key: _decimal(fields[key] if key in fields else current.get(key)) for key in _AMOUNTS}
+    given = {key: _amount(key, fields[key] if key in fields else current.get(key)) for key in _AMOUNTS}
     quantity = given["quantity"] if "quantity" in fields or current else Decimal(1)
     if quantity != quantity.to_integral_value() or quantity < 1:
         raise RejectedRecordError("WooCommerce takes whole numbers of pieces from 1 on", property="quantity")
@@ -193,8 +209,17 @@ def plain(number: Decimal) -> str:
     return "0" if text in ("", "-0") else text
 
 
-def _decimal(value: Any) -> Decimal:
+def number(value: Any) -> Decimal | None:
+    """An amount as the shop tells it, nought where it is empty; None for what is no number that anybody reckons with."""
     try:
-        return Decimal(str(value)) if value not in (None, "") else Decimal(0)
+        found = Decimal(str(value)) if value not in (None, "") else Decimal(0)
     except InvalidOperation:
-        return Decimal(0)
+        return None
+    return found if found.is_finite() and abs(found.adjusted()) < _DIGITS else None
+
+
+def _amount(name: str, value: Any) -> Decimal:
+    found = number(value)
+    if found is None:
+        raise RejectedRecordError("the line holds an amount that is no number", property=name)
+    return found

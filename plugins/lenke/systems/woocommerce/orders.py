@@ -9,7 +9,7 @@ from itertools import islice
 from lenke.core.errors import RecordNotFoundError
 from lenke.systems.paths import segment
 from lenke.systems.woocommerce import entities, walks
-from lenke.systems.woocommerce.entities import NOT_THERE, Fields
+from lenke.systems.woocommerce.entities import Fields, is_there
 from lenke.systems.woocommerce.guests import Guests
 from lenke.systems.woocommerce.lines import named_alone
 from lenke.systems.woocommerce.wire import Row, Wire
@@ -60,7 +60,7 @@ class Orders:
         yield from self._shown(self._wire.rows("/orders", {**_EXACT, "orderby": "id", "order": "desc"}))
 
     def _shown(self, rows: Iterable[Row]) -> Iterator[Fields]:
-        kept = (row for row in rows if row.get("status") not in NOT_THERE)
+        kept = filter(is_there, rows)
         while page := list(islice(kept, _AT_ONCE)):
             parents = self._parents(dict.fromkeys(key for row in page for key in named_alone(row)))
             for row, customer in zip(page, self._guests.customer_of(page), strict=True):

@@ -15,7 +15,7 @@ from typing import Any
 from lenke.core.errors import RecordNotFoundError, RejectedRecordError
 from lenke.systems.paths import segment
 from lenke.systems.woocommerce import entities, walks
-from lenke.systems.woocommerce.entities import NOT_THERE, SOLD, Fields, Vat
+from lenke.systems.woocommerce.entities import SOLD, Fields, Vat, is_there
 from lenke.systems.woocommerce.taxes import Taxes
 from lenke.systems.woocommerce.wire import Row, Wire
 
@@ -95,9 +95,9 @@ class Products:
     def _sold(self, rows: Iterable[Row], parents: list[str] | None = None) -> Iterator[Fields]:
         """The rows that can be bought; those that have variations go to ``parents``."""
         for row in rows:
-            if row.get("status") in NOT_THERE:
+            if not is_there(row):
                 continue
-            if row.get("type") in SOLD:
+            if str(row.get("type")) in SOLD:
                 yield entities.product(row, self._meta_keys, parent=None, vat=self._vat(row, None))
             elif row.get("type") == "variable":
                 self._parents[str(row["id"])] = row
@@ -105,7 +105,7 @@ class Products:
                     parents.append(str(row["id"]))
 
     def _variations(self, rows: Iterable[Row]) -> Iterator[Fields]:
-        kept = (row for row in rows if row.get("status") not in NOT_THERE)
+        kept = filter(is_there, rows)
         while page := list(islice(kept, _AT_ONCE)):
             stored = self._descriptions([row for row in page if row.get("description")])
             yield from self._named({**row, "description": stored.get(row["id"], row.get("description"))} for row in page)
@@ -131,7 +131,7 @@ class Products:
                 parent = self.parent(str(row["parent_id"]))
             except RecordNotFoundError:
                 continue
-            if parent.get("status") not in NOT_THERE:
+            if is_there(parent):
                 yield entities.product(row, self._meta_keys, parent=parent, vat=self._vat(row, parent))
 
     def _all_variations(self, parents: Sequence[str]) -> Iterator[Row]:

@@ -163,5 +163,5 @@ def _refuse_people(entity: str, write: Write) -> None:
         return
     if look(write.current, "is_guest"):
         raise LockedError(GUEST, lock=GUEST)
-    if look(write.current, "role") in STAFF_ROLES:
+    if str(look(write.current, "role")) in STAFF_ROLES:
         raise LockedError(STAFF, lock=STAFF)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 
 from lenke.core.errors import AuthenticationError, RejectedRecordError
 from lenke.systems.woocommerce.entities import Vat
-from lenke.systems.woocommerce.lines import plain
+from lenke.systems.woocommerce.lines import number, plain
 from lenke.systems.woocommerce.wire import Row, Wire
 
 _COUNTRY = "/settings/general/woocommerce_default_country"
@@ -26,7 +25,7 @@ class Taxes:
     :param charged: the shop reckons taxes at all; the rates and settings of one that does not are left over.
     """
 
-    rates: Mapping[str, str]
+    rates: Mapping[str, str | None]
     prices_hold_vat: bool
     charged: bool = True
 
@@ -55,10 +54,11 @@ def _class(row: Row, parent: Row | None) -> str:
     return name or _STANDARD
 
 
-def _rates(rows: list[Row], country: str) -> dict[str, str]:
-    """The first rate of each class that holds for the whole country, else for every country."""
-    found: dict[str, str] = {}
+def _rates(rows: list[Row], country: str) -> dict[str, str | None]:
+    """The first rate of each class that holds for the whole country, else for every country; None for one that is no number."""
+    found: dict[str, str | None] = {}
     for row in sorted(rows, key=lambda row: (not row.get("country"), int(row.get("priority") or 1))):
         if row.get("country") in (country, "") and not row.get("state") and not row.get("postcode"):
-            found.setdefault(str(row.get("class") or _STANDARD), plain(Decimal(str(row.get("rate") or 0))))
+            rate = number(row.get("rate"))
+            found.setdefault(str(row.get("class") or _STANDARD), None if rate is None else plain(rate))
     return found

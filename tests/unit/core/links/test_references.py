@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from lenke.core.links.references import Index
-from lenke.core.links.rows import Link
+from lenke.core.links.rows import Kind, Link
 from lenke.core.links.table import table
 
 INDEX = Index.of(
@@ -51,6 +51,19 @@ def test_on_left(text: str | None, told: str | None) -> None:
 def test_on_left_not_linked(text: str) -> None:
     with pytest.raises(KeyError):
         INDEX.on_left(text)
+
+
+def test_the_right_id_of_before_means_the_same_left_record() -> None:
+    index = Index.of([table([Link("L", "R3", base=(1,), note={"former": ["R1", "R2"]})], 1)])
+    assert index.as_left(pd.Series(["R1", "R2", "R3"], dtype=object)).tolist() == ["L"] * 3
+    assert index.on_right("L") == "R3"
+
+
+@pytest.mark.parametrize("kind", ["link", "tombstone"])
+def test_a_right_id_that_has_a_link_of_its_own_is_nobody_elses_former_one(kind: Kind) -> None:
+    rows = [Link("L", "R2", base=(1,), note={"former": ["R1"]}), Link("M", "R1", kind=kind, base=(1,))]
+    index = Index.of([table(rows[:1], 1), table(rows[1:], 1)])
+    assert index.as_left(pd.Series(["R1"], dtype=object)).tolist() == ["M"]
 
 
 def test_record_linked_anew_is_open_again() -> None:

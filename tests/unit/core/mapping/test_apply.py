@@ -183,6 +183,13 @@ def test_lines_have_their_own_table() -> None:
     assert [problem.property for problem in load(found[2]["problem"])] == ["id", "price"]
 
 
+def test_an_id_that_stands_twice_in_one_record_is_a_problem() -> None:
+    batch = apply({"lines": [*LINES[:2], LINES[0]]}, {"lines": LINES[:2]}, flow=ORDERS)
+    assert batch.lines is not None
+    told = [load(text) for text in batch.lines["problem"].to_pylist()]
+    assert told == [[], [], [Problem("id", "invalid_value", "another line of the record has the same id")], [], []]
+
+
 def test_lines_that_are_missing_are_told_from_no_lines() -> None:
     batch = apply({"lines": LINES}, {"lines": []}, {"lines": None}, {}, {"lines": 3}, flow=ORDERS)
     assert batch.header["lines"].to_pylist() == [2, 2, 1, 0, 0]

@@ -45,6 +45,11 @@ def rows(applied: Applied) -> set[tuple[str, str, str]]:
     return {(row.kind, row.left, row.right) for row in applied.table.links()}
 
 
+def former(applied: Applied) -> tuple[str, ...]:
+    """The right ids that the one linked left record L had before."""
+    return next(row.former for row in applied.table.links() if (row.kind, row.left) == ("link", "L"))
+
+
 def plan(case: Case, *taken: Decision) -> Plan:
     """The plan of a case under decisions."""
     present = {"left": set(case.left), "right": set(case.right)}
@@ -111,6 +116,14 @@ def test_relink_closes_the_old_links_of_both() -> None:
     assert rows(applied) == {("link", "L", "S"), ("tombstone", "M", "S")}
     (link,) = (row for row in applied.table.links() if row.kind == "link")
     assert set(link.base) == {0}
+
+
+def test_relink_remembers_what_the_left_record_was_linked_with() -> None:
+    once = apply([linked("L", "R"), linked("M", "S")], decision("relink", "L", right="S"))
+    twice = apply(once.table.links(), decision("relink", "L", right="T"), right=("R", "S", "T"))
+    back = apply(twice.table.links(), decision("relink", "L", right="R"), right=("R", "S", "T"))
+    assert [former(one) for one in (once, twice, back)] == [("R",), ("R", "S"), ("S", "T")]
+    assert former(apply([tombstone()], decision("relink", "L", right="S"))) == ("R",)
 
 
 def test_relink_crosswise_leaves_no_tombstone() -> None:

@@ -169,3 +169,14 @@ def test_what_a_first_link_filled_without_an_answer_is_no_difference() -> None:
     machine.create_customer(data=Drawn("emai7"), where=0, same=True, email=True, person=False)
     machine.run_half_way(data=Drawn(True, "lo-1", ("remove",)), where=0, behind=False, fate="lost_after")
     machine.check()
+
+
+def test_a_flow_that_takes_a_record_over_does_not_forget_what_it_sent_without_an_answer() -> None:
+    """The person is a company by now, its edit was sent twice and lost, and its date is long past."""
+    machine = GroupEngine()
+    machine.begin(lines=0, is_run=True, deletes=False)
+    machine.flip(data=Drawn("lc-1"))
+    machine.run_half_way(data=Drawn(False, "lc-1", "name"), behind=False, fate="lost_before", where=0)
+    machine.create_customer(data=Drawn(), where=0, same=False, email=False, person=False)
+    machine.run_half_way(data=Drawn(True, "lo-1", ("remove",)), behind=False, fate="lost_before", where=0)
+    machine.check()

@@ -90,13 +90,15 @@ class Siblings:
         return other is not None and other.note.get("from") == flow and other.note["since"] > mine.note.get("since", "")
 
     def given_up(self, flow: str, mine: Iterable[Link]) -> list[Link]:
-        """Of the rows of ``flow``, the links that a sibling has taken over, and lost creates of records that a sibling has linked since."""
-        return [
-            row
-            for row in mine
-            if (row.kind == "link" and self.has_taken_over(row, flow))
-            or (row.kind == "recheck" and row.note.get("reason") == "unknown_outcome" and row.left in self.links)
-        ]
+        """Of the rows of ``flow``, the links that a sibling has taken over, and lost creates of records that a sibling has linked since.
+
+        A lost update is of a record that ``flow`` was about to take over itself.
+        """
+        return [row for row in mine if (row.kind == "link" and self.has_taken_over(row, flow)) or self._is_linked_since(row)]
+
+    def _is_linked_since(self, row: Link) -> bool:
+        is_lost_create = row.kind == "recheck" and row.note.get("reason") == "unknown_outcome" and not row.note.get("sent")
+        return is_lost_create and row.left in self.links
 
 
 def _moved(pending: Pending | None, from_: Sequence[int]) -> Pending | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+import time
 from typing import Any
 
 from lenke.core.errors import LedgerError
@@ -11,6 +12,8 @@ from lenke.runtime import staging
 from lenke.runtime.ledger.manifest import Manifest, parse
 
 KEEP = 10
+# No file takes as long to be written.
+PART_SECONDS = 3600
 _NAME = re.compile(r"manifest-(\d{4})-(\d{9})\.json$")
 
 
@@ -71,5 +74,10 @@ class Backups:
         kept = [self._read(path) for path in stored[-KEEP:]]
         named = {self._segment(manifest.generation, segment.name).name for manifest in kept for segment in manifest.segments}
         for path in self._folder.iterdir():
-            if path.name.endswith(".parquet") and path.name not in named:
+            if (path.name.endswith(".parquet") and path.name not in named) or _is_left(path):
                 path.unlink()
+
+
+def _is_left(path: Any) -> bool:
+    """A part of a file whose writer died before it was whole."""
+    return bool(path.name.endswith(".part") and path.stat().st_mtime < time.time() - PART_SECONDS)

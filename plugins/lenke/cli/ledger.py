@@ -40,7 +40,7 @@ def export(folder: Annotated[Path, typer.Argument(help="Where the Parquet files 
 def restore(
     dataflow: DataflowId,
     flow: FlowId,
-    source: Annotated[Path | None, typer.Argument(help="An exported file; the newest export if not given.")] = None,
+    source: Annotated[Path | None, typer.Argument(help="Folder of a `lenke ledger export`; the newest export if not given.")] = None,
     home: Home = HOME,
 ) -> None:
     """Bring back a flow's ledger from an export, as its next generation; refused while a load runs."""

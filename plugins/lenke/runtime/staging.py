@@ -8,6 +8,7 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypedDict
+from uuid import uuid4
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -64,7 +65,8 @@ def write_bytes(place: ObjectStoragePath | Path, data: bytes) -> None:
     """Store bytes, readable by their owner only; whole or not at all, as object stores put whole objects anyway."""
     if path := _local(place):
         private_folder(path.parent)
-        part = path.with_name(path.name + ".part")
+        # Its own name, so that two processes that write one file do not take each other's.
+        part = path.with_name(f"{path.name}.{uuid4().hex}.part")
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             file.write(data)
         part.replace(path)

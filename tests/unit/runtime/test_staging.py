@@ -23,3 +23,16 @@ def test_a_staged_table_comes_back_without_a_file_object_of_pythons(tmp_path: Pa
         with staging.opened(same) as file:
             assert isinstance(file, pa.NativeFile)
             assert not isinstance(file, pa.PythonFile)
+
+
+def test_two_processes_that_write_one_file_do_not_take_each_others_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, others = Path.replace, [b"two"]
+
+    def replaced(part: Path, target: Path) -> Path:
+        if others:
+            staging.write_bytes(tmp_path / "file", others.pop())
+        return real(part, target)
+
+    monkeypatch.setattr(Path, "replace", replaced)
+    staging.write_bytes(tmp_path / "file", b"one")
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("file", b"one")]

@@ -15,7 +15,7 @@ import pytest
 from lenke.core.links.rows import Link
 from lenke.runtime.ledger import segments
 from lenke.runtime.ledger.backup import Backups
-from lenke.runtime.ledger.manifest import Manifest, Shape
+from lenke.runtime.ledger.manifest import Manifest, Segment, Shape
 from lenke.runtime.ledger.opened import Ledger
 from lenke.runtime.ledger.store import Identity, Store
 from lenke.ui.index import ask, catalogue, files, links
@@ -94,9 +94,9 @@ def names_read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     read: list[str] = []
     text = Backups.text
 
-    def noted(self: Backups, manifest: Manifest, name: str) -> str:
-        read.append(name)
-        return text(self, manifest, name)
+    def noted(self: Backups, manifest: Manifest, segment: Segment) -> str:
+        read.append(segment.name)
+        return text(self, manifest, segment)
 
     monkeypatch.setattr(Backups, "text", noted)
     return read

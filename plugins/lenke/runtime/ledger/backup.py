@@ -4,14 +4,31 @@ from __future__ import annotations
 
 import base64
 import re
+import time
+from dataclasses import dataclass
 from typing import Any
 
 from lenke.core.errors import LedgerError
 from lenke.runtime import staging
-from lenke.runtime.ledger.manifest import Manifest, parse
+from lenke.runtime.ledger.manifest import Manifest, Segment, parse
+from lenke.runtime.ledger.segments import checksum
 
 KEEP = 10
+# No file takes as long to be written.
+PART_SECONDS = 3600
 _NAME = re.compile(r"manifest-(\d{4})-(\d{9})\.json$")
+
+
+@dataclass(frozen=True)
+class Export:
+    """An exported commit with its segments by name.
+
+    :param damaged: the newer exports that cannot be read, and why.
+    """
+
+    manifest: Manifest
+    texts: dict[str, str]
+    damaged: tuple[str, ...]
 
 
 class Backups:
@@ -23,10 +40,43 @@ class Backups:
     def __init__(self, folder: Any) -> None:
         self._folder = folder
 
-    def newest(self) -> Manifest | None:
-        """The last exported manifest, or None where there is none."""
+    @property
+    def generation(self) -> int:
+        """That of the newest export, readable or not; 1 where there is none."""
         stored = self._manifests()
-        return self._read(stored[-1]) if stored else None
+        return int(_NAME.search(stored[-1].name)[1]) if stored else 1  # type: ignore[index]
+
+    def newest(self) -> Manifest | None:
+        """The last exported manifest, or None where there is none.
+
+        :raises LedgerError: it is damaged.
+        """
+        stored = self._manifests()
+        try:
+            return _read(stored[-1]) if stored else None
+        except LedgerError as error:
+            flow = (self._folder.parent.name, self._folder.name)
+            raise LedgerError(
+                f"{'.'.join(flow)}: the export {stored[-1]} is damaged ({error}); nothing was read or written. Remove that file and run "
+                "`lenke ledger verify`: what is whole in the database is exported anew by the next run. Where it is not, "
+                f"`lenke ledger restore {' '.join(flow)}` takes the newest export that can be read"
+            ) from error
+
+    def restorable(self) -> Export:
+        """The newest export that can be read as a whole.
+
+        :raises LedgerError: there is none, or all are damaged.
+        """
+        damaged: list[str] = []
+        for path in reversed(self._manifests()):
+            try:
+                manifest = _read(path)
+                return Export(manifest, self.texts(manifest), tuple(damaged))
+            except LedgerError as error:
+                damaged.append(f"{path.name}: {error}")
+        if damaged:
+            raise LedgerError(f"none of the exports in {self._folder} can be read ({'; '.join(damaged)}); give the FOLDER of another one")
+        raise LedgerError(f"there is no export to restore from in {self._folder}")
 
     def export(self, manifest: Manifest, texts: dict[str, str]) -> None:
         """Write what is new of a commit; ``texts`` holds the segments by name."""
@@ -44,14 +94,17 @@ class Backups:
 
     def texts(self, manifest: Manifest) -> dict[str, str]:
         """All segments of an exported manifest, in stored form."""
-        return {segment.name: self.text(manifest, segment.name) for segment in manifest.segments}
+        return {segment.name: self.text(manifest, segment) for segment in manifest.segments}
 
-    def text(self, manifest: Manifest, name: str) -> str:
-        """One segment of an exported manifest, in stored form; LedgerError where its file is gone."""
-        place = self._segment(manifest.generation, name)
+    def text(self, manifest: Manifest, segment: Segment) -> str:
+        """One segment of an exported manifest, in stored form; LedgerError where its file is gone or damaged."""
+        place = self._segment(manifest.generation, segment.name)
         if not place.exists():
-            raise LedgerError(f"the backup lacks {place.name}; restore an older one with --from")
-        return base64.b64encode(place.read_bytes()).decode("ascii")
+            raise LedgerError(f"the export lacks {place.name}")
+        text = base64.b64encode(place.read_bytes()).decode("ascii")
+        if checksum(text) != segment.checksum:
+            raise LedgerError(f"the export's {place.name} is damaged")
+        return text
 
     def _segment(self, generation: int, name: str) -> Any:
         return self._folder / f"{generation:04d}-{name}.parquet"
@@ -61,15 +114,27 @@ class Backups:
             return []
         return sorted((path for path in self._folder.iterdir() if _NAME.search(path.name)), key=lambda path: path.name)
 
-    def _read(self, path: Any) -> Manifest:
-        return parse(path.read_text())
-
     def _prune(self) -> None:
         stored = self._manifests()
         for old in stored[:-KEEP]:
             old.unlink()
-        kept = [self._read(path) for path in stored[-KEEP:]]
+        try:
+            kept = [_read(path) for path in stored[-KEEP:]]
+        except LedgerError:
+            return  # which segments a damaged one names is not known
         named = {self._segment(manifest.generation, segment.name).name for manifest in kept for segment in manifest.segments}
         for path in self._folder.iterdir():
-            if path.name.endswith(".parquet") and path.name not in named:
+            if (path.name.endswith(".parquet") and path.name not in named) or _is_left(path):
                 path.unlink()
+
+
+def _read(path: Any) -> Manifest:
+    try:
+        return parse(path.read_text())
+    except UnicodeDecodeError as error:
+        raise LedgerError("its manifest cannot be read") from error
+
+
+def _is_left(path: Any) -> bool:
+    """A part of a file whose writer died before it was whole."""
+    return bool(path.name.endswith(".part") and path.stat().st_mtime < time.time() - PART_SECONDS)

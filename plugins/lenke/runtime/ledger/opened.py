@@ -30,10 +30,11 @@ SEGMENTS_AT_MOST = 64
 class Ledger:
     """An opened ledger."""
 
-    def __init__(self, store: Store, manifest: Manifest, *, is_new: bool) -> None:
+    def __init__(self, store: Store, manifest: Manifest, *, is_new: bool = False, is_exported: bool = True) -> None:
         self._store = store
         self.manifest = manifest
         self.is_new = is_new
+        self._is_exported = is_exported
         self.keys = store.keys(manifest.generation)
         self._texts: dict[str, str] = {}
 
@@ -79,6 +80,9 @@ class Ledger:
         after = self._noting(replace(self.manifest, **manifest))
         stale = self._stale(at, refresh_after)
         if not changes and after == self.manifest and not stale and not self.reshaped and not self.is_new:
+            # Only who commits exports: a reader that did would do it beside a commit.
+            if not self._is_exported:
+                self.export()
             return False
         if self.reshaped or self._is_compaction(changes):
             segments = self._write_all(changes, at)
@@ -90,6 +94,7 @@ class Ledger:
     def export(self) -> None:
         """Write the backup of the present commit."""
         self.export_to(self._store.backups)
+        self._is_exported = True
 
     def export_to(self, backups: Backups) -> None:
         """Write the present commit to other backups."""

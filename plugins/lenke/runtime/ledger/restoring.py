@@ -7,43 +7,64 @@ from dataclasses import replace
 from lenke.core.errors import LedgerError
 from lenke.core.plan.decisions import Decision
 from lenke.runtime.ledger import decisions
-from lenke.runtime.ledger.backup import Backups
+from lenke.runtime.ledger.backup import Backups, Export
 from lenke.runtime.ledger.keys import Keys
 from lenke.runtime.ledger.manifest import MANIFEST, Manifest, parse
 from lenke.runtime.ledger.store import Store
 
 
 def restore(own: Store, backups: Backups, *, is_elsewhere: bool = False) -> list[str]:
-    """Make the newest export the ledger; what was done, in lines.
+    """Make the newest export that can be read the ledger; what was done, in lines.
 
     :param is_elsewhere: the backups are not the ledger's own.
-    :raises LedgerError: there is no backup, or it is not this ledger's; nothing is written then.
+    :raises LedgerError: there is no such export, or it is not this ledger's; nothing is written then.
     """
-    manifest = backups.newest()
-    if manifest is None:
-        raise LedgerError(f"{own.name}: there is no backup to restore from")
-    texts = backups.texts(manifest)
-    witness, newest = own.witness.get() or {}, own.backups.newest()
-    generation = max(witness.get("generation", 1), newest.generation if newest else 1)
+    export = _export(own, backups)
+    manifest, witness = export.manifest, own.witness.get() or {}
+    generation = max(witness.get("generation", 1), own.backups.generation)
     before = own.keys(generation)
     present = _readable(before)
-    _check(own, manifest, present or newest)
-    # Writes of a run that was open, or of commits that came after the backup, may be in no row: everything is read once more, and
-    # markers find what was created. How old an export from elsewhere is, nobody knows.
-    is_behind = bool(manifest.open or is_elsewhere) or manifest.sequence < witness.get("new", 0)
+    _check(own, manifest, present or _last(own))
     kept, lost = _decisions(before, present, manifest)
-    restored = replace(
+    is_behind = bool(is_elsewhere or export.damaged) or manifest.sequence < witness.get("new", 0)
+    restored = _next(manifest, max(generation, manifest.generation) + 1, kept, is_behind=is_behind)
+    _write(own, restored, export.texts)
+    damaged = [f"passed over, for it is damaged: {line}" for line in export.damaged]
+    told = f"commit {manifest.sequence} of generation {manifest.generation} is back, as generation {restored.generation}"
+    return [f"{own.name}: {line}" for line in (*damaged, told, *lost)]
+
+
+def _export(own: Store, backups: Backups) -> Export:
+    try:
+        return backups.restorable()
+    except LedgerError as error:
+        raise LedgerError(f"{own.name}: {error}") from error
+
+
+def _next(manifest: Manifest, generation: int, kept: list[Decision], *, is_behind: bool) -> Manifest:
+    """The manifest of the next generation.
+
+    Writes of a run that was open, or of commits that came after the export, may be in no row: everything is read once more, and
+    markers find what was created. How old an export from elsewhere is, nobody knows.
+    """
+    is_partial = is_behind or manifest.open is not None
+    return replace(
         manifest,
-        generation=max(generation, manifest.generation) + 1,
+        generation=generation,
         sequence=manifest.sequence + 1,
         open=None,
-        cursor={} if is_behind else manifest.cursor,
-        synced=manifest.synced and not is_behind,
+        cursor={} if is_partial else manifest.cursor,
+        synced=manifest.synced and not is_partial,
         decisions=decisions.text(kept) if kept else "",
     )
-    _write(own, restored, texts)
-    told = f"commit {manifest.sequence} of generation {manifest.generation} is back, as generation {restored.generation}"
-    return [f"{own.name}: {line}" for line in (told, *lost)]
+
+
+def _last(own: Store) -> Manifest | None:
+    """What the ledger's own exports tell of it."""
+    try:
+        return own.backups.restorable().manifest
+    except LedgerError:
+        return None
 
 
 def _check(own: Store, manifest: Manifest, present: Manifest | None) -> None:

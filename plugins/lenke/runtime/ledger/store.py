@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from lenke.core.errors import LedgerError
 from lenke.runtime.ledger.backup import Backups
 from lenke.runtime.ledger.keys import Keys
 from lenke.runtime.ledger.manifest import MANIFEST, Manifest, Shape, parse
 from lenke.runtime.ledger.opened import Ledger
+
+T = TypeVar("T")
+# A reader gives up where a commit comes between each of so many looks.
+LOOKS = 8
 
 
 class Witness(Protocol):
@@ -34,6 +38,21 @@ class Identity:
 
 
 @dataclass(frozen=True)
+class _Look:
+    """What stands in the three places, read one after the other; ``text`` is the manifest's."""
+
+    witness: dict[str, int] | None
+    backup: Manifest | None
+    generation: int
+    text: str | None
+
+    @property
+    def is_of_none(self) -> bool:
+        """No commit was ever made, or the first one has not come to its manifest yet."""
+        return self.backup is None and (self.witness is None or self.witness.get("old") == 0)
+
+
+@dataclass(frozen=True)
 class Store:
     """The three places of a flow's ledger.
 
@@ -50,36 +69,57 @@ class Store:
 
         :raises LedgerError: the ledger is missing, damaged, older than its newest backup, or written under another key.
         """
-        witness, backup = self.witness.get(), self.backups.newest()
-        manifest = self._standing(witness, backup)
-        if manifest is None:
-            own = self.identity
-            return Ledger(self, Manifest(own.dataflow, own.flow, 1, 0, own.shape, own.key_id), is_new=True)
-        ledger = Ledger(self, manifest, is_new=False)
-        ledger.check()
-        if backup is None or backup.sequence < manifest.sequence or backup.generation < manifest.generation:
-            ledger.export()
-        return ledger
+        return self._settled(self._open)
 
     def standing(self) -> Manifest | None:
         """The manifest of the last commit with every check but that of its segments, or None where none was ever made.
 
         :raises LedgerError: as ``open`` does.
         """
-        return self._standing(self.witness.get(), self.backups.newest())
+        return self._settled(self._standing)
 
-    def _standing(self, witness: dict[str, int] | None, backup: Manifest | None) -> Manifest | None:
+    def _settled(self, judge: Callable[[_Look], T]) -> T:
+        """What ``judge`` says of the three places.
+
+        A commit changes them one after the other. So what does not fit is looked at again, and is wrong where the manifest stayed
+        the same meanwhile.
+        """
+        manifests: list[str | None] = []
+        while True:
+            look = self._look()
+            try:
+                return judge(look)
+            except LedgerError:
+                manifests.append(self.keys(look.generation).get(MANIFEST))
+                if manifests[-1] in manifests[:-1] or len(manifests) == LOOKS:
+                    raise
+
+    def _look(self) -> _Look:
+        # The backup is written last, so that it must be read before the manifest: it is never newer then.
+        witness, backup = self.witness.get(), self.backups.newest()
         generation = max((witness or {}).get("generation", 1), backup.generation if backup else 1)
-        text = self.keys(generation).get(MANIFEST)
-        if text is None:
-            if witness is None and backup is None:
+        return _Look(witness, backup, generation, self.keys(generation).get(MANIFEST))
+
+    def _open(self, look: _Look) -> Ledger:
+        manifest, backup = self._standing(look), look.backup
+        if manifest is None:
+            own = self.identity
+            return Ledger(self, Manifest(own.dataflow, own.flow, 1, 0, own.shape, own.key_id), is_new=True)
+        is_exported = backup is not None and (backup.generation, backup.sequence) >= (manifest.generation, manifest.sequence)
+        ledger = Ledger(self, manifest, is_exported=is_exported)
+        ledger.check()
+        return ledger
+
+    def _standing(self, look: _Look) -> Manifest | None:
+        if look.text is None:
+            if look.is_of_none:
                 return None
-            raise LedgerError(self.say("is gone from the metadata database, though it was committed before", generation))
+            raise LedgerError(self.say("is gone from the metadata database, though it was committed before", look.generation))
         try:
-            manifest = parse(text)
+            manifest = parse(look.text)
         except LedgerError as error:
-            raise LedgerError(self.say(f"cannot be trusted: {error}", generation)) from error
-        self._check(manifest, witness, backup)
+            raise LedgerError(self.say(f"cannot be trusted: {error}", look.generation)) from error
+        self._check(manifest, look.witness, look.backup)
         return manifest
 
     def _check(self, manifest: Manifest, witness: dict[str, int] | None, backup: Manifest | None) -> None:

@@ -71,7 +71,7 @@ class LinkIndex:
             if kept == 0:
                 _empty(connection)
             for segment in manifest.segments[kept:]:
-                _apply(connection, decode(self.backups.text(manifest, segment.name)))
+                _apply(connection, decode(self.backups.text(manifest, segment)))
             for statement in INDEXES.values():
                 connection.execute(statement)
             _note(connection, manifest)

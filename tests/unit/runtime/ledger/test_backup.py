@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,16 @@ def test_a_process_that_dies_in_the_middle_of_an_export_leaves_a_ledger_that_ope
             store.open().commit([Link("2", "r2", base=(2,))], at=AT)
     after = store.open()
     assert [link.left for link in after.table.links()] == ["1", "2"]
+    after.commit([], at=AT)
     newest = store.backups.newest()
     assert newest == after.manifest
     assert store.backups.texts(newest) == {segment.name: after.keys.get(segment.name) for segment in newest.segments}
+
+
+def test_parts_of_files_whose_writer_died_long_ago_are_removed(store: Store, tmp_path: Path) -> None:
+    for name, age in (("old", 7200), ("new", 0)):
+        part = tmp_path / "ledger" / f"{name}.part"
+        part.write_bytes(b"half")
+        os.utime(part, (time.time() - age,) * 2)
+    store.open().commit([Link("2", "r2", base=(2,))], at=AT)
+    assert [path.name for path in (tmp_path / "ledger").glob("*.part")] == ["new.part"]

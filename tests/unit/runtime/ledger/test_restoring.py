@@ -102,3 +102,64 @@ def test_what_was_decided_here_stands_whatever_generation_the_export_is_of(world
     world.restore(tmp_path / "elsewhere")
     ledger = world.store.open()
     assert (ledger.manifest.generation, decisions.pending(ledger.keys, ledger.manifest)) == (3, [pause])
+
+
+def damage(world: World, file: str) -> None:
+    """Cut a file of the newest export short, as a full disk does."""
+    newest = max(world.folder.glob(file), key=lambda path: path.name)
+    newest.write_bytes(newest.read_bytes()[:50])
+
+
+def test_a_damaged_export_is_told_with_its_flow_and_remedy(world: World) -> None:
+    damage(world, "manifest-*.json")
+    with pytest.raises(LedgerError, match=r"flow_of\.things: .*manifest-0001-000000003\.json.*lenke ledger restore flow_of things"):
+        world.store.open()
+
+
+def test_a_whole_ledger_goes_on_once_its_damaged_export_is_removed(world: World) -> None:
+    damage(world, "manifest-*.json")
+    max(world.folder.glob("manifest-*.json")).unlink()
+    world.store.open().commit([], at=AT)
+    assert world.store.backups.newest() == world.store.open().manifest
+
+
+@pytest.mark.parametrize("file", ["manifest-*.json", "*.parquet"])
+def test_a_restore_takes_the_newest_export_that_can_be_read_and_says_so(world: World, file: str) -> None:
+    damage(world, file)
+    told = world.restore()
+    assert world.ids == ["1", "2"]
+    assert "commit 2 of generation 1 is back" in told
+    assert "manifest-0001-000000003.json" in told
+    # What came after it is found where both systems are read as a whole.
+    assert not world.store.open().manifest.synced
+
+
+def test_a_restore_after_a_restore_whose_export_is_damaged_makes_a_new_generation(world: World) -> None:
+    world.restore()
+    damage(world, "manifest-*.json")
+    world.witness.value = None
+    world.restore()
+    assert (world.ids, world.store.open().manifest.generation) == (["1", "2", "3"], 3)
+    assert not world.store.open().manifest.synced
+
+
+def test_a_restore_from_nothing_but_damaged_exports_changes_nothing(world: World) -> None:
+    for path in world.folder.glob("manifest-*.json"):
+        path.write_bytes(b"half")
+    before = {path: path.read_bytes() for path in world.folder.iterdir()}
+    with pytest.raises(LedgerError, match=r"none of the exports.*FOLDER"):
+        world.restore()
+    assert list(world.generations) == [1]
+    assert {path: path.read_bytes() for path in world.folder.iterdir()} == before
+
+
+def test_commits_go_on_after_a_restore_beside_what_is_damaged(world: World) -> None:
+    damage(world, "manifest-*.json")
+    world.restore()
+    world.commit("4")
+    assert world.ids == ["1", "2", "4"]
+
+
+def test_a_folder_without_an_export_of_the_flow_is_named(world: World, tmp_path: Path) -> None:
+    with pytest.raises(LedgerError, match="elsewhere"):
+        world.restore(tmp_path / "elsewhere")

@@ -6,6 +6,7 @@ import pytest
 
 from lenke.core.errors import FatalError
 from lenke.core.mapping.load import loads_dataflow
+from lenke.runtime import flow_run
 from lenke.runtime.ledger.journal import parse
 from lenke.runtime.windows import Window
 from tests.flows.harness import MAPPING
@@ -173,3 +174,67 @@ def test_a_mapping_that_changes_in_mid_run_stops_it(few: Installation) -> None:
     assert few.asked() == []
     few.engine.run(flows=(CUSTOMERS,))
     assert few.right(CUSTOMERS, left)["PhoneNumber"] == "+4722700301"
+
+
+ONE_WAY = WEBSITE.replace("WebsiteUrl}", "WebsiteUrl, direction: to_right}")
+OLD_SITE, NEW_SITE = "https://gammel.example.org", "https://ny.example.org"
+
+
+def bases(few: Installation) -> dict[tuple[str, ...], tuple[int, ...]]:
+    """What every row of the ledgers has agreed on."""
+    return {(flow.name, *link.key): link.base for flow in few.engine.dataflow.flows for link in few.engine.links(flow.name)}
+
+
+def differing(few: Installation) -> str:
+    """The left id of a customer whose right side holds another website than its left one, which a one-way property leaves alone."""
+    use(few, WEBSITE, ONE_WAY)
+    few.engine.run()
+    left, right = min(few.engine.right_of(CUSTOMERS).items())
+    few.edit(SHOP, "Customer", left, {"website": NEW_SITE})
+    few.engine.run()
+    few.edit(OFFICE, "Customers", right, {"WebsiteUrl": OLD_SITE})
+    few.engine.run()
+    few.engine.run()
+    assert few.right(CUSTOMERS, left)["WebsiteUrl"] == OLD_SITE
+    few.written()
+    return left
+
+
+@pytest.mark.parametrize("window", [Window("delta"), Window("full")], ids=["delta", "full"])
+def test_a_side_that_newly_counts_as_a_source_is_compared_as_at_a_first_link(few: Installation, window: Window) -> None:
+    left = differing(few)
+    use(few)
+    few.engine.run(window)
+    (conflict,) = few.engine.conflicts(CUSTOMERS)
+    assert (conflict["left_id"], conflict["property"], conflict["left"], conflict["right"]) == (left, "website", NEW_SITE, OLD_SITE)
+    few.engine.run()
+    assert (few.left(CUSTOMERS, left)["website"], few.right(CUSTOMERS, left)["WebsiteUrl"]) == (NEW_SITE, NEW_SITE)
+    few.edit(OFFICE, "Customers", few.engine.right_of(CUSTOMERS)[left], {"WebsiteUrl": OLD_SITE})
+    few.engine.run()
+    assert few.left(CUSTOMERS, left)["website"] == OLD_SITE
+
+
+def test_a_side_that_counts_as_a_source_no_more_changes_nothing_that_was_agreed_on(few: Installation) -> None:
+    few.engine.run()
+    before = bases(few)
+    use(few, WEBSITE, ONE_WAY)
+    few.engine.run(Window("full"))
+    assert bases(few) == before
+    assert few.written() == []
+    assert few.engine.quiet()
+
+
+def test_an_upgrade_from_before_directions_were_remembered_compares_nothing_anew(
+    few: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as before_it:
+        before_it.setattr(flow_run, "directed", lambda fingerprint, direction: fingerprint)
+        few.engine.run()
+        few.engine.run(Window("full"))
+        assert few.engine.quiet(window=Window("full"))
+        ledger = bases(few)
+        few.written()
+    few.engine.run(Window("full"))
+    assert bases(few) == ledger
+    assert few.written() == []
+    assert few.engine.quiet()

@@ -14,6 +14,7 @@ from lenke.core.links.references import Index
 from lenke.core.links.rows import Side
 from lenke.core.mapping.apply import fingerprint
 from lenke.core.mapping.model import Dataflow, Flow, Property
+from lenke.core.mapping.prints import directed
 from lenke.core.mapping.settings import Settings
 from lenke.core.plan.decisions import Decision
 from lenke.core.plan.reading import Reader
@@ -190,10 +191,10 @@ class FlowRun:
 
 
 def shape(dataflow: Dataflow, flow: Flow, settings: Settings) -> Shape:
-    """The properties whose digests a flow's ledger rows hold, with the fingerprints of their mapping."""
+    """The properties whose digests a flow's ledger rows hold, with the prints of their mapping."""
 
     def prints(properties: tuple[Property, ...]) -> tuple[tuple[str, str], ...]:
         systems = (dataflow.left, dataflow.right)
-        return tuple((spec.name, fingerprint(spec, settings, systems=systems)) for spec in properties)
+        return tuple((spec.name, directed(fingerprint(spec, settings, systems=systems), spec.direction)) for spec in properties)
 
     return Shape(prints(flow.properties), prints(flow.lines.properties if flow.lines else ()))

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field, replace
 
 from lenke.core.links.digests import UNKNOWN
 from lenke.core.links.rows import Kind, Link, Pending, former_note
+from lenke.core.mapping.prints import Prints, places
 
-Prints = tuple[tuple[str, str], ...]
+__all__ = ["Prints", "Sibling", "Siblings"]
 
 
 @dataclass(frozen=True)
@@ -74,8 +75,7 @@ class Siblings:
 
     def taken_over(self, id: str, *, since: str) -> Link:
         """A left record's link in the flow that takes it over, with what was agreed on in the properties that both flows map alike."""
-        old, there = self.links[id], {told: at for at, told in enumerate(self.shapes[self.flows[id]])}
-        from_ = [there.get(told, -1) for told in self.own]
+        old, from_ = self.links[id], places(self.own, self.shapes[self.flows[id]])
         base = tuple(old.base[at] if at >= 0 else UNKNOWN for at in from_)
         left, right = (
             {here: stored[at] for here, at in enumerate(from_) if at in stored} for stored in (old.left_stored, old.right_stored)

@@ -171,11 +171,12 @@ class _State:
             if self.rows[side] is not None or at in self.stored[OTHER[side]]:
                 self.stored[OTHER[side]][at] = now[OTHER[side]]
             else:
-                self.merge.needs_both |= not self._is_settled(side, spec)
+                self.merge.needs_both |= not self._is_settled(side, at, spec, now)
 
-    def _is_settled(self, side: Side, spec: Property) -> bool:
+    def _is_settled(self, side: Side, at: int, spec: Property, now: dict[Side, int]) -> bool:
         """The unread side was read in the version that it has, and held no such part then; the other side has nothing to tell it."""
-        return bool(self.old.version(side)) and self._text(OTHER[side], spec) is None
+        holds_another = self.stored[side].get(at, now[OTHER[side]]) != now[OTHER[side]]
+        return bool(self.old.version(side)) and self._text(OTHER[side], spec) is None and not holds_another
 
     def _both(self, at: int, spec: Property, now: dict[Side, int]) -> None:
         if now["left"] == now["right"]:  # case 8

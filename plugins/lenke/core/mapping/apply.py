@@ -246,6 +246,8 @@ def _text_column(property: Property, column: pa.ChunkedArray) -> np.ndarray[Any,
 def fingerprint(property: Property, settings: Settings | None = None, *, systems: tuple[str, str] = ("", "")) -> str:
     """A text that changes with whatever changes the property's canonical values: type, fields, options, version of the form.
 
+    The direction changes none of them: :mod:`lenke.core.mapping.prints`.
+
     With ``settings`` and the two sides' system ids also the installation's choices that count (price basis, time zone ...).
     """
     converter = CONVERTERS[property.type]

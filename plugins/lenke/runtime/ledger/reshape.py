@@ -11,19 +11,20 @@ import numpy as np
 from lenke.core.links import table as ledger_rows
 from lenke.core.links.rows import Link, Pending
 from lenke.core.links.table import Table
+from lenke.core.mapping.prints import places
 from lenke.runtime.ledger.manifest import Shape
 
 
 def reshape(table: Table, old: Shape, new: Shape) -> Table:
-    """Digests moved to the positions that their properties have today; changed and new properties become UNKNOWN."""
+    """Digests moved to where their properties stand today; new and changed ones become UNKNOWN (:mod:`lenke.core.mapping.prints`)."""
     if old == new:
         return table
     lines = table.of_lines
     base = np.zeros((len(table), new.width), dtype=np.uint64)
     for mask, was, now in ((~lines, old.header, new.header), (lines, old.lines, new.lines)):
-        for position, part in enumerate(now):
-            if part in was:
-                base[mask, position] = table.base[mask, was.index(part)]
+        for position, at in enumerate(places(now, was)):
+            if at >= 0:
+                base[mask, position] = table.base[mask, at]
     return Table(_move_stored(table, old, new), base)
 
 
@@ -36,7 +37,7 @@ def _move_stored(table: Table, old: Shape, new: Shape) -> Any:
 
 def _moved(link: Link, old: Shape, new: Shape) -> Link:
     was, now = (old.lines, new.lines) if link.parent else (old.header, new.header)
-    place = {position: now.index(part) for position, part in enumerate(was) if part in now}
+    place = {at: position for position, at in enumerate(places(now, was)) if at >= 0}
 
     def moved(stored: Mapping[int, int]) -> dict[int, int]:
         return {place[at]: digest for at, digest in stored.items() if at in place}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -143,6 +143,17 @@ class TestWhatOneSideLacks:
         assert self.merged("a", UNREAD).needs_both
         merged = self.merged("a", "b")
         assert (changes(merged), merged.link) == (({}, {"p": "a"}), Link("1", "2", base=(digest("a"),)))
+
+    def test_a_side_that_gains_it_empty_is_told_what_the_other_one_is_known_to_hold(self) -> None:
+        both_read = replace(self.lacking, left_version=7, right_version=8)
+        assert self.merged(None, UNREAD, both_read).needs_both
+        merged = self.merged(None, "b", both_read)
+        assert (changes(merged), merged.link.base) == (({"p": "b"}, {}), (digest("b"),))
+
+    def test_a_side_that_gains_it_empty_beside_an_empty_one_needs_nothing(self) -> None:
+        empty = Link("1", "2", base=(UNKNOWN,), right_stored={0: digest(None)}, left_version=7, right_version=8)
+        assert not self.merged(None, UNREAD, empty).needs_both
+        assert not self.merged(None, UNREAD, replace(empty, right_stored={})).needs_both
 
     def test_a_difference_that_is_held_needs_both_again(self) -> None:
         held = merge([spec()], self.lacking, row("a"), row("b"), Policy("hold")).link

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from time_machine import Traveller, travel
 
 from lenke.runtime.steps.commit import Committed
 from tests.flows import small
@@ -23,13 +21,6 @@ class FirstRun:
     snapshot: Snapshot
     committed: dict[str, Committed]
     written: list[dict[str, Any]]
-
-
-@pytest.fixture
-def clock() -> Iterator[Traveller]:
-    """The clock of both the engine and the sandbox: it goes as ever, and jumps where a test says ``shift``."""
-    with travel(datetime.now(UTC), tick=True) as traveller:
-        yield traveller
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from tests.oracle.perfect import add, change, delete, write_home
 from tests.oracle.tree.case import Findings
 from tests.oracle.tree.facts import Price, Total, marker, price, same
 from tests.oracle.tree.judging import judge
-from tests.oracle.tree.tables import DATAFLOWS, flows
+from tests.oracle.tree.tables import flows
 from tests.oracle.words import number
 
 SHOP, OFFICE = "custom_webshop", "poweroffice_go"
@@ -137,7 +137,6 @@ def test_prices_are_the_same_to_the_ore_where_one_holds_vat() -> None:
     assert number("1.005", 2) == Decimal("1.01")
 
 
-@pytest.mark.skipif(len(DATAFLOWS) < 5, reason="tables of all five dataflows are not there yet")
 def test_there_are_nineteen_flows_and_parts_follow_their_owners() -> None:
     found = list(flows())
     assert len(found) == 19

@@ -29,32 +29,26 @@ class Winner(StrEnum):
     RIGHT = "right"
 
 
-@app.command()
-def release(
-    dataflow: DataflowId,
-    flow: FlowId,
-    ids: RecordIds = None,
-    right: OnRight = False,
-    every: All = False,
-    reason: Reason = None,
-    home: Home = HOME,
-) -> None:
-    """Let the next run try parked records again, given-up ones too, or match and create again what a closed link bars."""
-    _of_records(home, dataflow, flow, "release", ids, right, every, reason)
+def _command_of_records(act: str, told: str) -> None:
+    """A command that decides about records by id, or about all that are parked for one reason."""
+
+    @app.command(act, help=told)
+    def command(
+        dataflow: DataflowId,
+        flow: FlowId,
+        ids: RecordIds = None,
+        right: OnRight = False,
+        every: All = False,
+        reason: Reason = None,
+        home: Home = HOME,
+    ) -> None:
+        _of_records(home, dataflow, flow, act, ids, right, every, reason)
 
 
-@app.command()
-def dismiss(
-    dataflow: DataflowId,
-    flow: FlowId,
-    ids: RecordIds = None,
-    right: OnRight = False,
-    every: All = False,
-    reason: Reason = None,
-    home: Home = HOME,
-) -> None:
-    """Take parked records and open conflicts out of the lists until they change."""
-    _of_records(home, dataflow, flow, "dismiss", ids, right, every, reason)
+_command_of_records(
+    "release", "Let the next run try parked records again, given-up ones too, or match and create again what a closed link bars."
+)
+_command_of_records("dismiss", "Take parked records and open conflicts out of the lists until they change.")
 
 
 @app.command()

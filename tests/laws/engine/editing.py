@@ -12,7 +12,7 @@ from lenke.core.links.rows import OTHER
 from lenke.core.mapping.model import Flow
 from tests.laws.engine.flows import EDITABLE
 from tests.laws.engine.history import KINDS, WHERE, History, some
-from tests.laws.engine.systems import Entity, Text
+from tests.laws.engine.systems import Entity, Fields, Text
 from tests.laws.engine.world import World
 
 
@@ -20,7 +20,8 @@ class Editing(History):
     """People on all sides."""
 
     RULES: ClassVar[tuple[str, ...]] = (
-        *("create", "edit", "add line", "edit line", "remove line", "rename", "delete", "merge", "save", "lock", "wait", "poison"),
+        *("create", "edit", "take back", "add line", "edit line", "remove line"),
+        *("rename", "delete", "merge", "save", "lock", "wait", "poison"),
     )
 
     @rule(data=st.data(), where=WHERE, same=st.booleans(), email=st.booleans(), person=st.booleans())
@@ -53,6 +54,22 @@ class Editing(History):
         if id := some(data, entity):
             name = data.draw(st.sampled_from(EDITABLE[kind]))
             self._edit(data, where, kind, id, name, is_empty=empty == 0 and name not in ("name", "customer"))
+
+    @rule(data=st.data(), kind=KINDS, where=WHERE)
+    def take_back(self, data: st.DataObject, kind: str, where: int) -> None:
+        """A property of a record or of one of its lines is given what it held before."""
+        self._fire("take back", lasts=6)
+        entity = self._entity(where, kind)
+        if (id := some(data, entity)) is None:
+            return
+        lines = sorted(entity.present[id].lines)
+        line = data.draw(st.sampled_from(["", *lines]))
+        name = data.draw(st.sampled_from(["quantity", "text"] if line else [name for name in EDITABLE[kind] if name != "customer"]))
+        former = entity.former(id, name, line)
+        if former is not None and line and not entity.present[id].locked:
+            self._edit_line(entity, id, line, {name: former})
+        elif former is not None and not line:
+            self.people.update(entity, id, {name: former})
 
     @rule(data=st.data(), where=WHERE, verb=st.sampled_from(["add", "edit", "edit", "remove"]))
     def edit_line(self, data: st.DataObject, where: int, verb: str) -> None:
@@ -149,9 +166,12 @@ class Editing(History):
                 self.people.remove(entity, id, line_id, frozenset(partners - {line_id}))
                 return
             name = data.draw(st.sampled_from(["sku", "quantity", "text"]))
-            fields = {name: self.people.word(name.title())}
-            entity.update(id, {}, {line_id: replace(lines[line_id], fields={**lines[line_id].fields, **fields})})
-            self.people.gave(entity, id, fields, line_id)
+            self._edit_line(entity, id, line_id, {name: self.people.word(name.title())})
+
+    def _edit_line(self, entity: Entity, id: str, line_id: str, fields: Fields) -> None:
+        line = entity.present[id].lines[line_id]
+        entity.update(id, {}, {line_id: replace(line, fields={**line.fields, **fields})})
+        self.people.gave(entity, id, fields, line_id)
 
     def _clash(self, world: World, flow: Flow) -> None:
         """The last edit of a record of this flow is contradicted on the other side."""

@@ -83,6 +83,12 @@ class Entity:
         held = [state.fields.get(name) for _, state in self.past[id] if state is not None]
         return between in held and held[-1] in held[: len(held) - 1 - held[::-1].index(between)]
 
+    def former(self, id: str, name: str, line: str = "") -> Text:
+        """What a field of a record, or of one of its lines, held before it was given what it holds; None if it never was another."""
+        states = [state for _, state in self.past[id] if state is not None and (not line or line in state.lines)]
+        held = [(state.lines[line] if line else state).fields.get(name) for state in states]
+        return next((text for text in reversed(held) if text != held[-1]), None)
+
     def is_taken(self, fields: Fields, but: str = "") -> bool:
         """Whether another record holds a value that must be unique."""
         given = {name: self.form(name, fields[name]) for name in self.unique if fields.get(name) is not None}

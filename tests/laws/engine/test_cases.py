@@ -180,3 +180,17 @@ def test_a_flow_that_takes_a_record_over_does_not_forget_what_it_sent_without_an
     machine.create_customer(data=Drawn(), where=0, same=False, email=False, person=False)
     machine.run_half_way(data=Drawn(True, "lo-1", ("remove",)), behind=False, fate="lost_before", where=0)
     machine.check()
+
+
+def test_an_edit_that_was_sent_without_an_answer_can_be_taken_back() -> None:
+    """Two orders change their numbers, which comes to one of them before the run dies, and change them back."""
+    machine = ChainEngine()
+    machine.begin(lines=0, is_run=True, deletes=False)
+    machine.create_customer(data=Drawn(), where=0, same=False, email=False, person=False)
+    machine.create_order(data=Drawn("O6", "lc-1", []), where=0, lines=0)
+    machine.run_that_dies(data=Drawn(False, "lc-1", "name"), where=0, behind=False, done=0, fate="crash_before")
+    machine.rename(data=Drawn("lo-1", "lo-2"), kind="orders", where=0)
+    machine.run_refused(data=Drawn(False, "lc-1", "name"), where=0, behind=False)
+    machine.run_that_dies(data=Drawn(False, "lc-1", "name"), where=0, behind=False, done=0, fate="crash_sent")
+    machine.rename(data=Drawn("lo-1", "lo-2"), kind="orders", where=0)
+    machine.check()

@@ -19,6 +19,8 @@ case  base              L, R                 result
 10    known             both                 the property's conflict policy
 11    either            withheld by ``when`` filled, where the condition itself travels to that side now
 12    known             neither changed      a price that holds VAT is sent again, where its VAT rate travels to that side now
+13    known             R changed, and may   as 10: the left went back to what was agreed after a write whose answer was lost
+                        be what it was told
 ====  ================  ===================  =========================================================
 
 A one-way property whose own ``on_link`` names the side that is written keeps, in case 4, what that side has: agreed, not written.
@@ -131,6 +133,8 @@ class _State:
             self._first(at, spec, now)
             return
         changed = {side: self._changed(side, at, now) for side in SIDES}
+        for side in SIDES:
+            changed[OTHER[side]] |= changed[side] and now[OTHER[side]] != UNKNOWN and self.policy.is_written(side, spec.name)  # case 13
         if changed["left"] and changed["right"]:
             self._both(at, spec, now)
         elif changed["left"]:  # case 6
@@ -212,8 +216,12 @@ class _State:
             return
         if self.base[at] == UNKNOWN:
             self._first_one_way(at, spec, now, source, OTHER[source])
-        elif self._changed(source, at, now):
+        elif self._changed(source, at, now) or self._is_left_behind(at, spec, OTHER[source], now):
             self._carry(at, spec, source, now)
+
+    def _is_left_behind(self, at: int, spec: Property, target: Side, now: dict[Side, int]) -> bool:
+        """Case 13 of a property that goes one way: nobody but this property's source is asked what the target should hold."""
+        return self.policy.is_written(target, spec.name) and self._changed(target, at, now)
 
     def _is_foreign(self, spec: Property, target: Side, now: dict[Side, int]) -> bool:
         """The target holds an id outside the installation's table, which is somebody's own choice."""

@@ -80,9 +80,10 @@ def _linked(links: _Links, draft: Draft) -> None:
 
 
 def _flagged(links: _Links, draft: Draft) -> changes.Mask:
-    """Links with something to decide: an edit, a problem, a verified deletion, another version, changed lines."""
+    """Links with something to decide: an edit, a problem, a verified deletion, another version, changed lines, a write that was lost."""
     context = draft.context
-    look: changes.Mask = np.zeros(len(links.rows), dtype=np.bool_)
+    lost = [id for (side, id), row in context.recheck.items() if side == "left" and row.note.get("sent")]
+    look: changes.Mask = np.isin(links.ids["left"], lost) if lost else np.zeros(len(links.rows), dtype=np.bool_)
     right_of = dict(zip(links.ids["left"], links.ids["right"], strict=True)) if context.flow.lines else {}
     for side, read in draft.reads.items():
         at = links.at[side]

@@ -114,7 +114,7 @@ class _Work:
     def pair(self, link: Link) -> None:
         """Merge one line pair, linked before or just now."""
         rows = {side: self.row(link, side) for side in SIDES}
-        merged = merge(self.spec.properties, link, rows["left"], rows["right"], self.policy)
+        merged = merge(self.spec.properties, link, rows["left"], rows["right"], self.policy.of_line(link))
         self.plan.links.append(merged.link)
         self.plan.conflicts.extend(replace(one, of_lines=True) for one in merged.conflicts)
         self.plan.needs_both |= merged.needs_both

@@ -126,13 +126,15 @@ def _first(old: Link) -> str:
 
 
 def sent(action: Action) -> dict[str, list[str]]:
-    """What an action tells each side, by name only: header properties, properties of lines after ``line ``, and that alone where
-    the side reckons something from its lines. Of a pair that the ledger does not hold yet, the right id goes along.
+    """What an action tells each side, by name only: header properties, properties of lines after ``line ``, those of a line that is
+    there once more with its id, and ``line `` alone where the side reckons something from its lines. Of a pair that the ledger does not
+    hold yet, the right id goes along.
     """
     told: dict[str, list[str]] = {}
     for side in SIDES:
         write = action.to(side)
         names = [*write.values, *(f"{LINE}{name}" for name in dict.fromkeys(name for line in write.lines for name in line.values))]
+        names += [f"{LINE}{name} {line.id}" for line in write.lines if line.id for name in line.values]
         names += [LINE] if write.reckon else []
         told.update({side: names} if names else {})
     return told | ({PAIR: [action.right]} if told and action.verb == "update" and action.old is None else {})
@@ -162,7 +164,7 @@ def believing(policy: Policy, told: Mapping[str, Iterable[str]]) -> tuple[Policy
     names = {side: list(told.get(side, ())) for side in SIDES}
     header = {side: frozenset(name for name in found if not name.startswith(LINE)) for side, found in names.items()}
     lines = {side: frozenset(name.removeprefix(LINE) for name in found if name.startswith(LINE)) for side, found in names.items()}
-    return replace(policy, sent=header), replace(policy, sent=lines)
+    return replace(policy, sent=header, written=header), replace(policy, sent=lines, written=lines)
 
 
 def seen(digester: Digester, write: SideWrite) -> SideWrite:

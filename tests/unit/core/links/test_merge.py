@@ -287,3 +287,32 @@ class TestPriceWithVat:
 def test_rebased_property_of_a_pair_that_lacks_it_needs_nothing() -> None:
     link = Link("1", "2", base=(UNKNOWN,))
     assert merge([spec()], link, row(ABSENT), None, Policy("left")) == Merge(link)
+
+
+class TestTakenBack:
+    """Case 13: an edit was sent, its answer lost, and the edit taken back; or it never came, and the other side was edited."""
+
+    policy = Policy("hold", sent={"right": {"p"}}, written={"right": {"p"}})
+
+    def merged(self, left: str | None, right: str | None, **more: Any) -> Merge:
+        return merge([spec(**more)], Link("1", "2", base=(digest("o"),)), row(left), row(right), self.policy)
+
+    @pytest.mark.parametrize("conflict", ["left", "right", "newest", "manual"])
+    def test_what_was_agreed_is_sent_again_and_both_values_are_told(self, conflict: Any) -> None:
+        merged = self.merged("o", "new", conflict=conflict)
+        assert (changes(merged), merged.link.base) == (({}, {"p": "o"}), (digest("o"),))
+        assert [(one.left, one.right, one.winner) for one in merged.conflicts] == [("o", "new", "left")]
+
+    def test_a_side_that_was_told_nothing_is_believed(self) -> None:
+        assert changes(self.merged("new", "o")) == ({}, {"p": "new"})
+
+    def test_where_the_other_side_was_not_read_nothing_is_known_of_it(self) -> None:
+        assert changes(self.merged(UNREAD, "new")) == ({"p": "new"}, {})
+
+    def test_of_another_property_an_edit_is_an_edit(self) -> None:
+        found = merge([spec()], Link("1", "2", base=(digest("o"),)), row("o"), row("new"), Policy("hold", sent={"right": {"p"}}))
+        assert changes(found) == ({"p": "new"}, {})
+
+    def test_of_a_property_that_goes_one_way_too(self) -> None:
+        merged = self.merged("o", "new", direction="to_right")
+        assert (changes(merged), merged.conflicts) == (({}, {"p": "o"}), [])

@@ -96,6 +96,7 @@ class Case:
     lag: timedelta = timedelta(0)
     now: datetime = NOW
     complete: bool = True
+    flow: Flow = FLOW
 
     def plan(self) -> Plan:
         return build(table(self.ledger, WIDTH), self.read("left", self.left), self.read("right", self.right), self.context())
@@ -110,12 +111,12 @@ class Case:
 
     def read(self, side: Side, states: Orders) -> SideRead:
         entries = self.entries if side == "right" else frozenset()
-        return make_read(FLOW, side, states, self.index(), entries=entries, complete=self.complete)
+        return make_read(self.flow, side, states, self.index(), entries=entries, complete=self.complete)
 
     def context(self) -> Context:
         recheck = {("left", row.left) if row.left else ("right", row.right): row for row in self.ledger if row.kind == "recheck"}
         lag: dict[Side, timedelta] = {"left": timedelta(0), "right": self.lag}
-        return Context(DATAFLOW, FLOW, self.now, self.policy, DIGESTER, lag, self.index(), self.matches, self.gone, recheck)
+        return Context(DATAFLOW, self.flow, self.now, self.policy, DIGESTER, lag, self.index(), self.matches, self.gone, recheck)
 
 
 def parked(plan: Plan) -> list[tuple[str, str, str]]:

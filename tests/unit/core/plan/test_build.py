@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 
@@ -15,7 +15,7 @@ from lenke.core.links.rows import Link, Pending
 from lenke.core.links.table import table
 from lenke.core.plan.build import build
 from tests.laws.engine.systems import State
-from tests.unit.core.plan.pairs_of_orders import LAG, NOW, Case, base, kinds, line_link, linked, order, parked, version
+from tests.unit.core.plan.pairs_of_orders import FLOW, LAG, NOW, Case, base, kinds, line_link, linked, order, parked, version
 
 LINES = {"l1": ("A", "1"), "l2": ("B", "2")}
 RIGHT_LINES = {"r1": ("A", "1"), "r2": ("B", "2")}
@@ -197,6 +197,14 @@ class TestUncertain:
     def test_own_form_of_what_was_sent_is_not_taken_for_an_edit(self) -> None:
         action = Case([linked(), entry("L", "unknown_outcome", **self.note)], {"L": order("New")}, {"R": order("new")}).action()
         assert (dict(action.to_right.values), dict(action.to_left.values)) == ({"note": "New"}, {})
+
+    @pytest.mark.parametrize("direction", ["two_way", "to_right"])
+    def test_what_was_sent_and_taken_back_is_looked_at(self, direction: Any) -> None:
+        note = replace(FLOW.properties[0], direction=direction)
+        flow = replace(FLOW, properties=(note, *FLOW.properties[1:]))
+        case = Case([linked(), entry("L", "unknown_outcome", sent={"right": ["note"]})], {"L": order("o")}, {"R": order("sent")}, flow=flow)
+        action = case.action()
+        assert (dict(action.to_right.values), dict(action.to_left.values)) == ({"note": "o"}, {})
 
 
 class TestRefused:

@@ -178,3 +178,14 @@ def test_line_that_another_one_was_made_for_is_not_the_partner_of_a_link_that_lo
     found = plan([PAIR], lines(borne, **both[0]), lines(borne, **both[1]))
     assert ("l2", "r2") in ids(found)
     assert [action.verb for action in found.actions(side)] == ["remove"]
+
+
+def test_only_the_line_that_may_have_been_told_is_told_once_more() -> None:
+    """Its edit was sent, the answer lost, and the edit taken back; a person edited another line of the order meanwhile."""
+    told_so = frozenset({"quantity", "quantity r1"})
+    policy = Policy("hold", sent={"right": told_so}, written={"right": told_so})
+    links = [PAIR, line_link("l2", "r2", "B", "1")]
+    found = plan(links, lines(l1=("A", "1"), l2=("B", "1")), lines(r1=("A", "5"), r2=("B", "5")), policy)
+    assert told(found, "right") == [("update", "r1", {"quantity": "1"})]
+    assert told(found, "left") == [("update", "l2", {"quantity": "5"})]
+    assert [(one.left, one.right, one.winner) for one in found.conflicts] == [("1", "5", "left")]

@@ -9,6 +9,7 @@ import pytest
 
 from lenke.core.links.conflicts import Policy
 from lenke.core.links.digests import Digester
+from lenke.core.links.rows import Link
 from lenke.core.plan import recheck
 from lenke.core.plan.model import Action, LineAction, Parked, SideWrite
 from tests.unit.core.plan.pairs_of_orders import FLOW, NOW, linked
@@ -63,10 +64,13 @@ def test_seen_tells_what_is_sent_and_to_what() -> None:
 def test_names_of_what_was_sent() -> None:
     write = SideWrite({"note": "secret"}, lines=(LineAction("update", "l", values={"quantity": "2"}), LineAction("remove", "m")))
     action = Action("u:L", "update", "L", "R", linked(), to_right=write)
-    assert recheck.sent(action) == {"right": ["note", "line quantity"], "pair": ["R"]}
-    assert recheck.sent(replace(action, old=linked())) == {"right": ["note", "line quantity"]}
+    assert recheck.sent(action) == {"right": ["note", "line quantity", "line quantity l"], "pair": ["R"]}
+    assert recheck.sent(replace(action, old=linked())) == {"right": ["note", "line quantity", "line quantity l"]}
     header, lines = recheck.believing(Policy("hold"), recheck.sent(action))
     assert [(policy.teller("note"), policy.teller("quantity")) for policy in (header, lines)] == [("left", None), (None, "left")]
+    own, other = (lines.of_line(Link("x", id)) for id in ("l", "m"))
+    assert [policy.is_written("right", "quantity") for policy in (own, other)] == [True, False]
+    assert (header.is_written("right", "note"), header.is_written("left", "note")) == (True, False)
 
 
 def test_a_side_that_reckons_from_its_lines_is_remembered_though_a_line_was_only_removed() -> None:

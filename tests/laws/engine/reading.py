@@ -84,7 +84,12 @@ def _columns(
         for column, spec in enumerate(properties):
             text = _text(spec, record, side, indexes)
             values[row, column], digests[row, column] = text, digest(spec.name, text)
-    return pd.DataFrame(values, columns=pd.Index([spec.name for spec in properties], dtype=object), dtype=object), digests
+    return pd.DataFrame(values, columns=_names(tuple(spec.name for spec in properties)), dtype=object), digests
+
+
+@lru_cache
+def _names(names: tuple[str, ...]) -> pd.Index:
+    return pd.Index(names, dtype=object)
 
 
 def _text(spec: Property, record: Fields, side: Side, indexes: Mapping[str, Index]) -> str | None:

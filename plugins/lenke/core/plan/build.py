@@ -97,7 +97,7 @@ def _flagged(links: _Links, draft: Draft) -> changes.Mask:
             watched = changes.watched(context.flow.lines.properties, side)
             whole = set(read.ids[read.with_lines])
             changed = changes.changed_lines(links.table, read.lines, side, whole, right_of, watched)
-            look |= pd.Series(links.ids[side], dtype=object).isin(changed).to_numpy()
+            look |= np.fromiter((id in changed for id in links.ids[side]), np.bool_, len(look)) if changed else False
     return look
 
 

@@ -60,14 +60,9 @@ def changed_lines(table: Table, read: LineRead, side: Side, headers_read: Set[st
 
 
 def _line_positions(read: LineRead, parents: NDArray[Any], ids: NDArray[Any]) -> Positions:
-    # One text per line, as an index over two columns is far slower; a parent's id holds no unit separator.
-    if not len(ids):
-        return np.empty(0, dtype=np.int64)
-    own = np.where(pd.isna(read.ids), "", read.ids)
-    seen = pd.Index(read.parents + "\x1f" + own, dtype=object)
-    kept = np.flatnonzero(~seen.duplicated(keep="last"))
-    found = seen[kept].get_indexer(pd.Index(parents + "\x1f" + ids, dtype=object))
-    return np.where(found >= 0, np.append(kept, -1)[found], -1)
+    # Of two lines with one id the later one counts; a dict of pairs is faster here than an index over two columns.
+    at = {key: position for position, key in enumerate(zip(read.parents.tolist(), read.ids.tolist(), strict=True))}
+    return np.fromiter((at.get(key, -1) for key in zip(parents.tolist(), ids.tolist(), strict=True)), np.int64, len(ids))
 
 
 class LineLinks:

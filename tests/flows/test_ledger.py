@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from lenke.core.errors import ConfigurationError, LedgerError
-from lenke.runtime.ledger import maintenance
+from lenke.runtime.ledger import maintenance, rekeying
 from lenke.runtime.ledger.manifest import MANIFEST
 from lenke.runtime.windows import Window
 from tests.flows.harness import DELTA
@@ -175,6 +175,51 @@ def _die_once_written(few: Installation) -> None:
     with pytest.raises(KilledError):
         few.engine.run(flows=(ORDERS,))
     few.engine.trip = no_trip
+
+
+def rekeyed(few: Installation, *, without_journal: bool = False) -> list[str]:
+    """Take all ledgers over to another key."""
+    use_another_digest_key(few)
+    stores = [few.engine.flow_run(flow, DELTA, {}, {}).store(flow) for flow in few.engine.dataflow.flows]
+    return rekeying.rekey(stores, without_journal=without_journal)
+
+
+def test_under_another_digest_key_the_links_go_on_and_nothing_is_written(few: Installation) -> None:
+    before = {flow: few.engine.right_of(flow) for flow in (CUSTOMERS, PRODUCTS, ORDERS)}
+    assert [line.split(":")[0].rpartition(".")[2] for line in rekeyed(few)] == [CUSTOMERS, PRODUCTS, ORDERS]
+    few.asked()
+    few.engine.run()
+    assert few.asked() == []
+    assert {flow: few.engine.right_of(flow) for flow in before} == before
+    assert few.engine.quiet()
+    stir(few)
+    few.engine.run()
+    assert complaints(few) == []
+
+
+def test_an_edit_that_was_under_way_is_decided_as_at_a_first_link(few: Installation) -> None:
+    left = min(few.engine.right_of(CUSTOMERS))
+    few.systems.edit(SHOP, "Customer", left, {"phone": "+4790000001"})
+    rekeyed(few)
+    few.engine.run(flows=(CUSTOMERS,))
+    assert few.right(CUSTOMERS, left)["PhoneNumber"] == "+4790000001"
+    told = [(one["property"], one["left"], one["winner"]) for one in few.engine.conflicts(CUSTOMERS)]
+    assert told == [("phone", "+4790000001", "left")]
+
+
+def test_a_journal_that_needs_the_former_key_is_not_dropped_unasked(few: Installation) -> None:
+    order = min(few.engine.right_of(ORDERS))
+    few.systems.edit_line(SHOP, "Order", order, None, {"kind": "fee", "description": "Gebyr", "quantity": "1", "unit_price": "49.00"})
+    _die_once_written(few)
+    lines = len(few.right(ORDERS, order)["SalesOrderLines"])
+    before = dict(rows(few))
+    with pytest.raises(LedgerError, match="lost-key"):
+        rekeyed(few)
+    assert rows(few) == before
+    rekeyed(few, without_journal=True)
+    few.engine.run(flows=(ORDERS,))
+    assert len(few.right(ORDERS, order)["SalesOrderLines"]) == lines
+    assert complaints(few) == []
 
 
 def test_restore_while_a_task_runs_is_refused(few: Installation, monkeypatch: pytest.MonkeyPatch) -> None:

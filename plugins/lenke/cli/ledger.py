@@ -48,6 +48,17 @@ def restore(
 
 
 @app.command()
+def rekey(
+    lost_key: Annotated[
+        bool, typer.Option("--lost-key", help="The former key is lost: go on without what a killed run has journalled.")
+    ] = False,
+    home: Home = HOME,
+) -> None:
+    """Take all ledgers over to another `lenke_digest_key`; the links stay, and the next runs compare everything anew."""
+    call(home, lambda ledger: ledger.rekey(without_journal=lost_key))
+
+
+@app.command()
 def approve(
     dataflow: DataflowId, plan: Annotated[str, typer.Argument(help="The plan's id, as the run printed it.")], home: Home = HOME
 ) -> None:

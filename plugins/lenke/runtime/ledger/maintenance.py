@@ -1,4 +1,4 @@
-"""The ledger's maintenance from the command line: verify, show, export, restore; and where decisions about it are taken.
+"""The ledger's maintenance from the command line: verify, show, export, restore, rekey; and where decisions about it are taken.
 
 Needs a process that has Airflow's database and the installation's ``lenke_digest_key``.
 """
@@ -20,7 +20,7 @@ from lenke.core.mapping.settings import load_settings
 from lenke.runtime import conflicts, places
 from lenke.runtime.access import digester
 from lenke.runtime.flow_run import shape
-from lenke.runtime.ledger import decisions, restoring, told, waiting
+from lenke.runtime.ledger import decisions, rekeying, restoring, told, waiting
 from lenke.runtime.ledger.backup import Backups
 from lenke.runtime.ledger.desk import Desk
 from lenke.runtime.ledger.metadata import MetadataKeys, MetadataWitness, is_loading
@@ -94,6 +94,18 @@ def restore(dataflow: str, flow: str, source: Path | None = None) -> list[str]:
     if source is None:
         return restoring.restore(own, own.backups)
     return restoring.restore(own, Backups(ObjectStoragePath(f"file://{source.resolve()}") / dataflow / flow), is_elsewhere=True)
+
+
+def rekey(*, without_journal: bool = False) -> list[str]:
+    """Give every ledger that was written under another digest key its next generation under today's.
+
+    :param without_journal: the former key is lost, and with it what a run that was ended by force has journalled.
+    :raises LedgerError: a task of a dataflow is running, a ledger cannot be trusted, or a run was ended by force.
+    """
+    if busy := [dataflow.name for dataflow in _dataflows() if is_loading(dataflow.name)]:
+        raise LedgerError(f"a task of {', '.join(busy)} is running; pause the DAGs, wait for the runs to end, then rekey")
+    stores = [store(dataflow, flow) for dataflow in _dataflows() for flow in dataflow.flows]
+    return rekeying.rekey(stores, without_journal=without_journal)
 
 
 def desk(dataflow: str, flow: str, *, who: str = "cli") -> Desk:

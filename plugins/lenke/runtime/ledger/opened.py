@@ -91,6 +91,10 @@ class Ledger:
         self._switch(after.next(segments=segments, shape=self._store.identity.shape), at)
         return True
 
+    def texts(self) -> dict[str, str]:
+        """The stored form of each segment, by its name."""
+        return {segment.name: self._text(segment) for segment in self.manifest.segments}
+
     def export(self) -> None:
         """Write the backup of the present commit."""
         self.export_to(self._store.backups)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from lenke.core.errors import LedgerError
 from lenke.core.plan.decisions import Decision
-from lenke.runtime.ledger import decisions
+from lenke.runtime.ledger import decisions, generations
 from lenke.runtime.ledger.backup import Backups, Export
 from lenke.runtime.ledger.keys import Keys
 from lenke.runtime.ledger.manifest import MANIFEST, Manifest, parse
@@ -28,7 +28,7 @@ def restore(own: Store, backups: Backups, *, is_elsewhere: bool = False) -> list
     kept, lost = _decisions(before, present, manifest)
     is_behind = bool(is_elsewhere or export.damaged) or manifest.sequence < witness.get("new", 0)
     restored = _next(manifest, max(generation, manifest.generation) + 1, kept, is_behind=is_behind)
-    _write(own, restored, export.texts)
+    generations.begin(own, restored, export.texts)
     damaged = [f"passed over, for it is damaged: {line}" for line in export.damaged]
     told = f"commit {manifest.sequence} of generation {manifest.generation} is back, as generation {restored.generation}"
     return [f"{own.name}: {line}" for line in (*damaged, told, *lost)]
@@ -86,18 +86,6 @@ def _check(own: Store, manifest: Manifest, present: Manifest | None) -> None:
                 f"{own.name}: the export's links are of the {side} tenant {manifest.tenants[side]}, the ledger's of {tenant}; "
                 "nothing was restored"
             )
-
-
-def _write(own: Store, restored: Manifest, texts: dict[str, str]) -> None:
-    keys = own.keys(restored.generation)
-    keys.prepare()
-    for name, text in texts.items():
-        keys.set(name, text)
-    if restored.decisions:
-        keys.set(decisions.KEY, restored.decisions)
-    keys.set(MANIFEST, restored.text())
-    own.witness.set({"generation": restored.generation, "new": restored.sequence})
-    own.backups.export(restored, texts)
 
 
 def _decisions(before: Keys, present: Manifest | None, manifest: Manifest) -> tuple[list[Decision], list[str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
 from lenke.core.errors import LedgerError
@@ -71,6 +71,11 @@ class Store:
         """
         return self._settled(self._open)
 
+    def under_its_key(self) -> Store:
+        """The same store as whoever has the key that its ledger was written under sees it."""
+        text = self._look().text
+        return replace(self, identity=replace(self.identity, key_id=parse(text).key_id)) if text else self
+
     def standing(self) -> Manifest | None:
         """The manifest of the last commit with every check but that of its segments, or None where none was ever made.
 
@@ -124,7 +129,10 @@ class Store:
 
     def _check(self, manifest: Manifest, witness: dict[str, int] | None, backup: Manifest | None) -> None:
         if manifest.key_id != self.identity.key_id:
-            raise LedgerError(f"{self.name}: the ledger was written under another digest key; give back the connection lenke_digest_key")
+            raise LedgerError(
+                f"{self.name}: the ledger was written under another digest key; give back the connection lenke_digest_key, or, if it was "
+                "changed on purpose or is lost, run `lenke ledger rekey`"
+            )
         if backup and (backup.generation, backup.sequence) > (manifest.generation, manifest.sequence):
             raise LedgerError(
                 self.say(

@@ -96,5 +96,7 @@ def _notes(dataflow: Dataflow, flow: Flow) -> Iterator[str]:
     ):
         if named := [_both(spec) for spec in properties if spec.direction == direction]:
             yield f"{told}: {', '.join(named)}."
+    if flow.on_delete == "archive":
+        yield "A record that is deleted on one side is archived on the other, unless somebody has edited it there: then a person decides."
     for lock in flow.locks:
         yield f"Not written to {left if lock.side == 'left' else right} while the {lock.name}; the change waits until it is open again."

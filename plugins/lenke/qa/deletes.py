@@ -1,11 +1,11 @@
-"""A record that a person deletes on one side: nothing is deleted on the other, and the link becomes a tombstone."""
+"""A record that a person deletes on one side: its link is closed, and nothing is deleted on the other (archived, if the flow says so)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from lenke.core.links.rows import OTHER, SIDES, Side
+from lenke.core.links.rows import OTHER, OWED, SIDES, Side
 from lenke.core.mapping.model import Flow
 from lenke.qa.people import UntriedError
 from lenke.qa.runner import FULL
@@ -73,6 +73,8 @@ def _problem(session: Session, one: Deleted) -> str:
         return f"deleted on the {one.side}, and the link is no tombstone"
     if row.note.get("side") != one.side:
         return f"deleted on the {one.side}, and the tombstone says {row.note.get('side')}"
+    if OWED in row.note:
+        return f"deleted on the {one.side}, and the other record is not archived"
     other = OTHER[one.side]
     place = one.flow.entity(other)
     there = {record.id for record in session.runner.system(place.system).get(place.entity, [one.ids[other]])}

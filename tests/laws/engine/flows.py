@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
-from lenke.core.mapping.model import Dataflow, EntitySide, Field, Flow, Lines, LineSide, Lock, MatchRule, Property, Where
+from lenke.core.mapping.model import ARCHIVED, Dataflow, EntitySide, Field, Flow, Lines, LineSide, Lock, MatchRule, Property, Where
 from tests.laws.engine.systems import Clock, Entity, Fields, Text
 from tests.laws.engine.world import World
 
+OnDelete = Literal["keep", "archive"]
 LAG = timedelta(seconds=30)
 NO_LAG = timedelta(0)
 EDITABLE = {"customers": ["name", "email", "code", "phone", "currency", "tag"], "orders": ["customer", "number", "note"]}
@@ -19,7 +20,7 @@ def _two_way(name: str, **more: Any) -> Property:
     return Property(name, "string", Field(name), Field(name), **more)
 
 
-def _customers(name: str, *, kind: str | None = None) -> Flow:
+def _customers(name: str, *, kind: str | None = None, on_delete: OnDelete = "keep") -> Flow:
     where = (Where("kind", (kind,)),) if kind else ()
     properties = (
         _two_way("name", required="right"),
@@ -29,9 +30,11 @@ def _customers(name: str, *, kind: str | None = None) -> Flow:
         _two_way("currency"),
         _two_way("tag", direction="to_right"),
         _two_way("number", direction="to_left"),
+        _two_way(ARCHIVED),
     )
+    sides = EntitySide("Customer", where), EntitySide("Customers")
     group = "parties" if kind else None
-    return Flow(name, EntitySide("Customer", where), EntitySide("Customers"), properties, match=(MatchRule(("email",)),), group=group)
+    return Flow(name, *sides, properties, match=(MatchRule(("email",)),), group=group, on_delete=on_delete)
 
 
 def _orders(to: str) -> Flow:
@@ -56,8 +59,8 @@ def _orders(to: str) -> Flow:
     )
 
 
-def _dataflow(left: str, right: str) -> Dataflow:
-    return Dataflow(f"{left}_to_{right}", left, right, (_customers("customers"), _orders("customers")))
+def _dataflow(left: str, right: str, on_delete: OnDelete = "keep") -> Dataflow:
+    return Dataflow(f"{left}_to_{right}", left, right, (_customers("customers", on_delete=on_delete), _orders("customers")))
 
 
 def _lower(name: str, text: Text) -> Text:
@@ -91,12 +94,12 @@ class Tree:
         return len(self.worlds)
 
 
-def pair(*, bumps_on_lines: bool = True) -> Tree:
+def pair(*, bumps_on_lines: bool = True, on_delete: OnDelete = "keep") -> Tree:
     """Two systems; reads of the right one lag."""
     clock = Clock()
     left = {"customers": _left_customers(clock), "orders": Entity("lo", clock, _upper, coarse=timedelta(seconds=2))}
     right = {"customers": _right_customers("rc", clock), "orders": Entity("ro", clock, _lower, _draft, bumps_on_lines)}
-    return Tree(clock, (left, right), (_world(clock, _dataflow("one", "two"), left, right, LAG),))
+    return Tree(clock, (left, right), (_world(clock, _dataflow("one", "two", on_delete), left, right, LAG),))
 
 
 def chain() -> Tree:
@@ -118,7 +121,10 @@ def group() -> Tree:
     clock = Clock()
     left = {"customers": _left_customers(clock), "orders": Entity("lo", clock, _upper)}
     right = {"customers": _right_customers("rc", clock), "orders": Entity("ro", clock, _lower, _draft)}
-    flows = (_customers("persons", kind="person"), _customers("companies", kind="company"), _orders("parties"))
+    persons, companies = (
+        _customers(name, kind=kind, on_delete="archive") for name, kind in (("persons", "person"), ("companies", "company"))
+    )
+    flows = (persons, companies, _orders("parties"))
     return Tree(clock, (left, right), (_world(clock, Dataflow("one_to_two", "one", "two", flows), left, right, LAG),))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from lenke.core.links.rows import SIDES, Link, Side
-from lenke.core.mapping.model import Flow
+from lenke.core.mapping.model import ARCHIVED, Flow
 from tests.laws.engine.flows import LAG, Tree
 from tests.laws.engine.losses import Losses
 from tests.laws.engine.people import People
@@ -34,6 +34,7 @@ class Laws:
                 _check_bijection(world, group)
             for flow in world.dataflow.flows:
                 self._check_converged(world, flow, reports[flow.name])
+                _check_archived(world, flow)
         for entity in [entity for system in self.tree.systems for entity in system.values()]:
             _check_no_duplicate(entity)
         Losses(self.tree, self.people).check()
@@ -128,6 +129,18 @@ def _groups(world: World) -> list[list[Flow]]:
 
 def _closed(world: World, flow: Flow) -> list[Link]:
     return world.ledgers[flow.name].kind("tombstone")
+
+
+def _check_archived(world: World, flow: Flow) -> None:
+    """L10: who was left behind by a deletion is archived, where the flow says so and nobody has edited the record."""
+    parked = world.ledgers[flow.name].recheck()
+    for link in _closed(world, flow) if flow.on_delete == "archive" else []:
+        survivor: Side = "right" if link.note["side"] == "left" else "left"
+        state = world.of(flow, survivor, world.entities[flow.name, survivor].present).get(link.id(survivor))
+        waits = ("left", link.left) in parked or (survivor, link.id(survivor)) in parked
+        assert state is None or waits or state.fields.get(ARCHIVED) == "true", (
+            f"L10: {link.id(survivor)} was left behind and is not archived"
+        )
 
 
 def _alike(sides: dict[Side, Entity], name: str, left: Text, right: Text) -> bool:

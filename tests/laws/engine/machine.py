@@ -21,9 +21,9 @@ class Engine(Running):
 
 
 class WalkedEngine(Engine):
-    """The same with a right side whose orders do not tell that their lines changed."""
+    """The same with a right side whose orders do not tell that their lines changed, and customers that are archived with their partner."""
 
-    make = staticmethod(lambda: flows.pair(bumps_on_lines=False))
+    make = staticmethod(lambda: flows.pair(bumps_on_lines=False, on_delete="archive"))
     tally: ClassVar[Counter[str]] = Counter()
     lengths: ClassVar[list[int]] = []
 

@@ -11,7 +11,7 @@ from hypothesis import Phase
 
 from lenke.core.links import match
 from lenke.core.links.rows import Link
-from lenke.core.plan import build, closed, outcome, pairs, told, withhold, written
+from lenke.core.plan import archived, build, closed, outcome, pairs, told, withhold, written
 from lenke.core.plan.model import LineAction
 from tests.laws.engine.flow_run import FlowRun
 from tests.laws.engine.ledger import Journal
@@ -93,6 +93,10 @@ def _locks_fought(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(withhold, "_locked", lambda pair, side: None)
 
 
+def _left_behind(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(archived, "archive", lambda draft, tombstone, survivor, at: None)
+
+
 def only(machine: type[Engine], *rules: str) -> type[Engine]:
     """The machine with some rules alone, so that few histories are enough."""
     others = {rule.function.__name__ for rule in machine().rules} - set(rules)
@@ -101,6 +105,7 @@ def only(machine: type[Engine], *rules: str) -> type[Engine]:
 
 EDITED = only(Engine, "create_order", "edit", "edit_line", "run_while_edited", "rest", "wait")
 FAILING = only(Engine, "create_order", "edit_line", "run_refused", "rest")
+DELETING = only(WalkedEngine, "create_customer", "delete", "run_refused", "rest")
 DYING = only(Engine, "create_customer", "create_order", "edit", "edit_line", "run_that_dies", "rest", "wait")
 
 MUTANTS: list[tuple[Mutate, type[Engine]]] = [
@@ -117,12 +122,14 @@ MUTANTS: list[tuple[Mutate, type[Engine]]] = [
     (_journal_skipped, Engine),
     (_tombstones_forgotten, Engine),
     (_locks_fought, Engine),
+    (_left_behind, DELETING),
+    (_base_kept_after_failure, DELETING),
 ]
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-@pytest.mark.parametrize(("mutate", "machine"), MUTANTS, ids=[mutate.__name__[1:] for mutate, _ in MUTANTS])
+@pytest.mark.parametrize(("mutate", "machine"), MUTANTS, ids=[f"{mutate.__name__[1:]}-{machine.__name__}" for mutate, machine in MUTANTS])
 def test_histories_catch(mutate: Mutate, machine: type[Engine], monkeypatch: pytest.MonkeyPatch) -> None:
     mutate(monkeypatch)
     with pytest.raises(AssertionError, match=r"L\d+"):

@@ -93,6 +93,10 @@ class Link:
         return Link(left=self.left, right=self.right, parent=self.parent, kind="settled" if self.kind == "recheck" else "dropped")
 
 
+# In a closed link's note: the record that is still there is to be archived.
+OWED = "archive"
+
+
 def former_note(ids: Iterable[str]) -> dict[str, list[str]]:
     """What a row's note tells of former right ids; nothing where there are none."""
     listed = list(dict.fromkeys(ids))

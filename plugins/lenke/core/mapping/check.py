@@ -9,7 +9,7 @@ from typing import NoReturn
 from lenke.core.converters.registry import CONVERTERS
 from lenke.core.errors import MappingError
 from lenke.core.mapping.document import Entry, close_to
-from lenke.core.mapping.model import SIDES, Condition, Dataflow, Field, Flow, Options, Property, Side, named
+from lenke.core.mapping.model import ARCHIVED, SIDES, Condition, Dataflow, Field, Flow, Options, Property, Side, named
 from lenke.core.ports import Traits
 
 Keys = tuple[str | int, ...]
@@ -98,8 +98,8 @@ def _check_parts(dataflow: Dataflow) -> None:
             raise _MistakeError(("flows", n, "owner"), f"must be a flow that is no part itself; {close_to(part.owner, names)}")
         if part.right.entity != owner.right.entity:
             raise _MistakeError(("flows", n, "right"), f"a part shares its owner's right entity {owner.right.entity}")
-        for key in ("match", "group"):
-            if getattr(part, key):
+        for key in ("match", "group", "on_delete"):
+            if getattr(part, key) not in ((), None, "keep"):
                 raise _MistakeError(("flows", n, key), f"a part is linked with its owner {owner.name!r}; remove this")
     for name in {flow.owner for flow in dataflow.flows if flow.owner}:
         _check_together(dataflow, [n for n, flow in enumerate(dataflow.flows) if name in (flow.name, flow.owner)])
@@ -129,8 +129,8 @@ def _unique(names: list[str], keys: Keys, kind: str) -> None:
 def _check_flow(dataflow: Dataflow, flow: Flow, keys: Keys) -> None:
     if not flow.properties and not (flow.owner and flow.lines):
         raise _MistakeError(keys, "misses the key 'properties'")
-    if flow.on_delete == "archive":
-        told = "a record is archived by a person only: Lenke has not learnt to; write keep, or leave it out"
+    if flow.on_delete == "archive" and not flow.owner and not any(_archives(spec) for spec in flow.properties):
+        told = f"archives by a property {ARCHIVED!r} of type boolean that is written to a side; map it, or write keep"
         raise _MistakeError((*keys, "on_delete"), told)
     _check_properties(dataflow, flow.properties, (*keys, "properties"))
     for n, rule in enumerate(flow.match):
@@ -141,6 +141,10 @@ def _check_flow(dataflow: Dataflow, flow: Flow, keys: Keys) -> None:
     if flow.lines:
         _check_properties(dataflow, flow.lines.properties, (*keys, "lines", "properties"))
         _check_match(flow.lines.properties, flow.lines.match, (*keys, "lines", "match"))
+
+
+def _archives(spec: Property) -> bool:
+    return spec.name == ARCHIVED and spec.type == "boolean" and spec.direction != "check"
 
 
 def _check_match(properties: tuple[Property, ...], names: tuple[str, ...], keys: Keys) -> None:

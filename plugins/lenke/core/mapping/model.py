@@ -131,13 +131,18 @@ class Lines:
         return self.left if side == "left" else self.right
 
 
+# The property by which ``on_delete: archive`` archives.
+ARCHIVED = "archived"
+
+
 @dataclass(frozen=True, slots=True)
 class Flow:
     """One left and right entity pair.
 
     :param match: rules tried in turn for records that are not linked.
     :param locks: life cycles that forbid writing.
-    :param on_delete: what a verified delete on one side does to the other: nothing; ``archive`` is refused, for it is not built.
+    :param on_delete: what a verified delete on one side does to the other: nothing, or ``archive``: its property ``archived`` becomes
+        true, where that property goes to its side.
     :param group: flows of one exclusive group share a right entity and part the left side by their filters.
     :param owner: the flow that this one is a part of: both make one right record, which the owner creates with all that its
         parts hold. They are read, planned and written as one (:mod:`lenke.core.mapping.parts`).

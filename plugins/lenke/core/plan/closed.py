@@ -5,20 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from lenke.core.links.conflicts import CHOSEN, Conflict
 from lenke.core.links.digests import UNKNOWN
-from lenke.core.links.rows import OTHER, Link, Side, former_note
+from lenke.core.links.rows import OTHER, OWED, Link, Side, former_note
+from lenke.core.mapping.model import ARCHIVED
+from lenke.core.plan import archived
 from lenke.core.plan.decided import RELINKED
 from lenke.core.plan.draft import Draft
+from lenke.core.plan.fresh import shown_before
 from lenke.core.plan.model import Parked
 
 
 def close(draft: Draft, link: Link, side: Side, reason: str, l_at: int, r_at: int) -> None:
     """Turn a link into a tombstone: the record of ``side`` is verified to be gone."""
-    note = former_note(link.former) | {"side": side, "reason": reason, "since": draft.context.now.isoformat()}
-    tombstone = replace(link, kind="tombstone", note=note, left_pending=None, right_pending=None)
     survivor = OTHER[side]
+    note: dict[str, Any] = {**former_note(link.former), "side": side, "reason": reason, "since": draft.context.now.isoformat()}
+    note |= {OWED: True} if archived.is_wanted(draft.flow, survivor, reason) else {}
+    tombstone = replace(link, kind="tombstone", note=note, left_pending=None, right_pending=None)
     at = l_at if survivor == "left" else r_at
     if at >= 0 and draft.flow.lines is not None:
         _lines_edited(draft, link, survivor, at, reason)
@@ -50,31 +55,41 @@ def _lines_digest(draft: Draft, side: Side, at: int) -> int:
 
 
 def bar(draft: Draft, tombstone: Link, l_at: int, r_at: int) -> None:
-    """A tombstone bars its records; an edit of the one that is still there is a conflict that keeps both values."""
+    """A tombstone bars its records; an edit of the one that is still there is a conflict that keeps both values.
+
+    Where it was not edited, and is to be archived, it is.
+    """
     draft.plan.counts.skipped += int(l_at >= 0)
     if tombstone.note.get("reason") == RELINKED:
         return  # both records are there, and a person has said that they do not belong together
     gone: Side = "left" if tombstone.note.get("side") == "left" else "right"
-    at = r_at if gone == "left" else l_at
-    if at < 0:
-        return
     survivor = OTHER[gone]
+    at, is_back = (r_at, l_at >= 0) if gone == "left" else (l_at, r_at >= 0)
+    is_open = at >= 0 and (_is_in_conflict(draft, tombstone, survivor, at) or (survivor, tombstone.id(survivor)) in draft.open)
+    if not is_open and not is_back and archived.is_owed(draft, tombstone):
+        archived.archive(draft, tombstone, survivor, at)
+
+
+def _is_in_conflict(draft: Draft, tombstone: Link, survivor: Side, at: int) -> bool:
+    """Whether an edit of the survivor waits for a person, who may have decided by now."""
+    gone = OTHER[survivor]
     edited = _edited(draft, tombstone, survivor, at)
     names = [conflict.property for conflict in edited]
     then = tombstone.note.get("lines")
     if then and draft.reads[survivor].whole[at] and then != f"{_lines_digest(draft, survivor, at):x}":
         names.append("lines")
     if not names and not _is_parked(draft, tombstone.id(survivor), survivor):
-        return
+        return False
     if draft.context.decided.chosen(tombstone.left) and draft.reads[survivor].whole[at]:
         _accept(draft, tombstone, survivor, at, edited)
-        return
+        return True  # what is owed is seen to once the accepted values are in the ledger
     draft.plan.conflicts.extend((tombstone.left, conflict) for conflict in edited)
     why = str(tombstone.note.get("reason"))
     code = "locked" if why == "invoiced" else "deleted_edited"
     names = names or ["lines"]
     text = f"{why} on the {gone} side"
     draft.conflict(tombstone.left, edited, Parked(survivor, tombstone.id(survivor), code, names[0], text, properties=tuple(names)))
+    return True
 
 
 def _accept(draft: Draft, tombstone: Link, survivor: Side, at: int, edited: Sequence[Conflict]) -> None:
@@ -95,11 +110,13 @@ def _is_parked(draft: Draft, id: str, side: Side) -> bool:
 
 
 def _edited(draft: Draft, link: Link, side: Side, at: int) -> list[Conflict]:
-    row = draft.reads[side].row(at)
+    row, written = draft.reads[side].row(at), shown_before(draft, side, link.pending(side))
     names = [
         spec.name
         for position, spec in enumerate(draft.flow.properties)
-        if spec.travels_to(OTHER[side]) and row.digests[position] not in (UNKNOWN, link.base[position], link.stored(side, position))
+        if spec.travels_to(OTHER[side])
+        and row.digests[position] not in (UNKNOWN, link.base[position], link.stored(side, position), written.get(position))
+        and not (spec.name == ARCHIVED and archived.is_owed(draft, link) and archived.is_archived(draft, row.digests[position]))
     ]
     texts = (row.texts, {}) if side == "left" else ({}, row.texts)
     return [Conflict(name, texts[0].get(name), texts[1].get(name), "none", "deleted / edited") for name in names]

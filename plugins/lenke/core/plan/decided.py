@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from lenke.core.links.digests import UNKNOWN
-from lenke.core.links.rows import OTHER, SIDES, Link, Side, former_note
+from lenke.core.links.rows import OTHER, OWED, SIDES, Link, Side, former_note
 from lenke.core.links.table import Table, latest, table
 from lenke.core.plan import changes, recheck
 from lenke.core.plan.decisions import Decision, paused
@@ -125,7 +125,7 @@ class _Work:
 
     def release(self, one: Decision) -> None:
         entry, tombstone = self.recheck.get((one.side, one.subject)), self._tombstones[one.side].get(one.subject)
-        if tombstone is not None:
+        if tombstone is not None and not (entry is not None and _is_owed(tombstone, entry)):
             self._reopen(tombstone)
         elif entry is None:
             self.outcomes[one.id] = "nothing is parked any more"
@@ -232,3 +232,8 @@ def _by_id(ledger: Table, kind: Literal["link", "tombstone"], wanted: Set[str]) 
         for side in SIDES:
             found[side][row.id(side)] = row
     return found
+
+
+def _is_owed(tombstone: Link, entry: Link) -> bool:
+    """Whether an entry is of the archiving of a closed link's survivor: released, that is tried again, and the link stays closed."""
+    return OWED in tombstone.note and entry.note["reason"] != "deleted_edited"

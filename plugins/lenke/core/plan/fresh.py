@@ -68,6 +68,11 @@ def _taken_over(link: Link, before: Link, side: Side, row: Row) -> dict[int, int
     return {at: old for at, old in held.items() if old != UNKNOWN and link.stored(side, at) == row.digests[at] != old}
 
 
+def shown_before(draft: Draft, side: Side, pending: Pending | None) -> Mapping[int, int]:
+    """What a read may still show that our last write on a side has replaced: property position to digest."""
+    return {} if pending is None or _is_over(draft, side, pending) else pending.replaced
+
+
 def is_too_soon(draft: Draft, old: Link) -> bool:
     """Whether reads may be older than the write whose answer was lost, by its recheck entry.
 

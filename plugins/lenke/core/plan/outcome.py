@@ -161,8 +161,10 @@ class Fold:
         return self.now.isoformat() if self.read_lag[side] and action.verb == "update" else ""
 
     def _undone(self, link: Link, action: Action, write: SideWrite) -> Link:
-        """The side was not written: its properties keep the base that they had."""
+        """The side was not written: its properties keep the base that they had, and a closed link still owes what it owed."""
         old = action.old or Link(action.left, base=(UNKNOWN,) * len(link.base))
+        if link.kind == "tombstone":
+            return old
         # The versions stay old as well, so that the next run reads both sides whole again.
         link = replace(link, left_version=old.left_version, right_version=old.right_version)
         return put_back(self.flow.properties, link, old, write.values)

@@ -135,9 +135,9 @@ def _is_approved(run: FlowRun, subject: str) -> bool:
 
 def _changes(plan: Plan) -> int:
     """Updates and deletes of the side that gets more of them: the brake keeps one system from being changed wholesale."""
-    updates = [action for action in plan.actions if action.verb == "update"]
-    deleted = sum(row.kind == "tombstone" for row in plan.rows)
-    return max(sum(bool(action.to_left) for action in updates), sum(bool(action.to_right) for action in updates)) + deleted
+    updates = [action for action in plan.actions if action.verb == "update" and action.link.kind == "link"]
+    deleted = {row.left for row in [*plan.rows, *(action.link for action in plan.actions)] if row.kind == "tombstone"}
+    return max(sum(bool(action.to_left) for action in updates), sum(bool(action.to_right) for action in updates)) + len(deleted)
 
 
 def _creates(plan: Plan) -> int:

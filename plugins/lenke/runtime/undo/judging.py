@@ -185,6 +185,8 @@ def _is_other_touched(case: _Case) -> Verdict | None:
     """An edit of the other side that no run has carried yet would go over what was put back."""
     other, link = case.spot.other, case.spot.link
     assert link is not None
+    if link.kind == "tombstone":
+        return None  # the other record was deleted, and this one archived for it
     if other is None:
         return What.OTHER_TOUCHED, "its record or line is gone"
     known = is_known(link, OTHER[case.change.side], case.at, int(other.digests[case.at]))

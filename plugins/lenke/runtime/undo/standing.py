@@ -12,7 +12,7 @@ from lenke.core.links.merge import Row
 from lenke.core.links.rows import OTHER, Link, Side
 from lenke.core.mapping.apply import Constants
 from lenke.core.mapping.columns import Json, parse_object
-from lenke.core.mapping.model import Property
+from lenke.core.mapping.model import ARCHIVED, Property
 from lenke.core.plan.reads import SideRead
 from lenke.core.ports import Record
 from lenke.runtime.flow_run import FlowRun
@@ -50,9 +50,13 @@ class Spot:
 
 @dataclass(frozen=True)
 class Ledger:
-    """The rows of a flow's ledger: header links by id, line links by header's left id and line id, rechecks by left id."""
+    """The rows of a flow's ledger: header links by id, line links by header's left id and line id, rechecks by left id.
+
+    :param closed: closed links by id: what a run has archived for them can be brought back.
+    """
 
     links: Links
+    closed: Links
     lines: Links
     waiting: Mapping[str, Link]
     right_of: Mapping[str, str]
@@ -63,6 +67,7 @@ class Ledger:
         linked = [link for link in rows if link.kind == "link"]
         return cls(
             {("", link.id(side)): link for link in linked if not link.parent},
+            {("", link.id(side)): link for link in rows if link.kind == "tombstone"},
             {(link.parent, link.id(side)): link for link in linked if link.parent},
             {link.left: link for link in rows if link.kind == "recheck"},
             {link.left: link.right for link in linked if not link.parent},
@@ -87,7 +92,7 @@ class Standing:
         if at < 0 or back_at < 0:
             return None
         record = parse_object(self.now.raws[at]) or {}
-        link = self.ledger.links.get(("", change.id))
+        link = self.ledger.links.get(("", change.id)) or (self.ledger.closed.get(("", change.id)) if change.property == ARCHIVED else None)
         if change.line_verb is not None:
             return self._line(change, record, link)
         other_at = self.other.position.get(link.id(OTHER[self.side]), -1) if link else -1

@@ -151,7 +151,7 @@ MISTAKES = [
         "flows[1].properties[2].right.lookup:line 24",
         "only one side",
     ),
-    ("    right: Orders\n", "    right: Orders\n    on_delete: archive\n", "flows[1].on_delete:line 21", "write keep"),
+    ("    right: Orders\n", "    right: Orders\n    on_delete: archive\n", "flows[1].on_delete:line 21", "map it, or write keep"),
     ("dataflow: shop_to_books", "dataflow: [", "line", "not valid YAML"),
     (GOOD, "# nothing\n", "", "is empty"),
     (GOOD, "- a\n", "line 1", "must be a mapping"),

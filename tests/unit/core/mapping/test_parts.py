@@ -78,6 +78,7 @@ def test_a_part_that_is_not_there_is_absent_and_a_short_list_holds_null() -> Non
         ("owner: sale_to_order\n    left: Line", "owner: sales\n    left: Line", "flows[2].owner", "known: sale_to_order"),
         ("property: discount", "property: number", "flows[1].properties[0]", "rename one"),
         ("left: Sale\n", "left: {entity: Sale, within: Quote}\n", "flows[1].left.within", "only a flow with an owner"),
+        ("left: Line\n", "left: Line\n    on_delete: archive\n", "flows[2].on_delete", "linked with its owner"),
         ("right: Order\n    lines", "right: Offer\n    lines", "flows[2].right", "shares its owner's right entity"),
     ],
 )

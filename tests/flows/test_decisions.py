@@ -78,6 +78,15 @@ def test_choose_settles_a_manual_conflict(few: Installation, customer: str, winn
     silent(few)
 
 
+def test_a_choice_counts_though_that_side_goes_back_to_what_was_agreed(few: Installation, customer: str) -> None:
+    before = sites(few, customer)[0]
+    dispute(few, customer)
+    few.engine.desk(CUSTOMERS).choose(customer, "website", "left")
+    few.edit(SHOP, "Customer", customer, {"website": before})
+    few.engine.run()
+    assert sites(few, customer) == (before, before)
+
+
 def test_a_choice_counts_for_one_conflict_only(few: Installation, customer: str) -> None:
     dispute(few, customer)
     few.engine.desk(CUSTOMERS).choose(customer, "website", "right")

@@ -10,7 +10,7 @@ from lenke.runtime import flow_run
 from lenke.runtime.ledger.journal import parse
 from lenke.runtime.windows import Window
 from tests.flows.harness import MAPPING
-from tests.flows.installation import CUSTOMERS, OFFICE, SHOP, Installation
+from tests.flows.installation import CUSTOMERS, OFFICE, ORDERS, SHOP, Installation
 from tests.flows.mortal import KilledError, no_trip
 from tests.flows.small import complaints
 from tests.flows.stepped import Stepped
@@ -238,3 +238,30 @@ def test_an_upgrade_from_before_directions_were_remembered_compares_nothing_anew
     assert bases(few) == ledger
     assert few.written() == []
     assert few.engine.quiet()
+
+
+REFERENCE = "- {property: customer_reference, type: string, left: customer_reference, right: CustomerReference}"
+
+
+@pytest.mark.parametrize("how", ["invoiced", "deleted"])
+def test_a_closed_record_is_not_edited_by_it(few: Installation, how: str) -> None:
+    orders = sorted(few.engine.right_of(ORDERS).items())
+    for left, _ in orders:
+        few.edit(SHOP, "Order", left, {"customer_reference": "Kari"})
+    few.engine.run()
+    if how == "invoiced":
+        few.systems.invoice(orders[0][1])
+    else:
+        few.systems.delete(SHOP, "Order", orders[0][0])
+    few.engine.run(Window("full"))
+    use(few, REFERENCE, REFERENCE.replace("CustomerReference}", "CustomerReference, options: {max_length: 100}}"))
+    few.engine.run(Window("full"))
+    assert few.engine.parked(ORDERS) == {}
+    survivor = (
+        (SHOP, "Order", orders[0][0], "customer_reference")
+        if how == "invoiced"
+        else (OFFICE, "SalesOrders", orders[0][1], "CustomerReference")
+    )
+    few.systems.edit(*survivor[:3], {survivor[3]: "Ola"})
+    few.engine.run(Window("full"))
+    assert len(few.engine.parked(ORDERS)) == 1

@@ -18,7 +18,8 @@ case  base              L, R                 result
 9     known             both, one emptied    the value wins, the emptying is a recorded conflict
 10    known             both                 the property's conflict policy
 11    either            withheld by ``when`` filled, where the condition itself travels to that side now
-12    known             neither changed      a price that holds VAT is sent again, where its VAT rate travels to that side now
+12    known             the target did not   sent again, where what it is read by travels to that side now: a price that holds VAT by its
+                        change, or won       VAT rate, a telephone number by its country
 13    known             R changed, and may   as 10: the left went back to what was agreed after a write whose answer was lost
                         be what it was told
 ====  ================  ===================  =========================================================
@@ -72,7 +73,7 @@ def merge(properties: Sequence[Property], link: Link, left: Row | None, right: R
     for position, spec in enumerate(properties):
         state.withheld(position, spec)
     for spec in properties:
-        state.price(spec, properties)
+        state.restated(spec, properties)
     return state.result()
 
 
@@ -114,16 +115,24 @@ class _State:
                 self._agree(at, now[source])
                 told[spec.name] = self._text(source, spec)
 
-    def price(self, spec: Property, properties: Sequence[Property]) -> None:
-        """Case 12: under another VAT rate the same price with VAT would be another net price, which nobody meant."""
+    def restated(self, spec: Property, properties: Sequence[Property]) -> None:
+        """Case 12: the same price with VAT under another rate, or number in another country, would be another one, which nobody meant."""
         for target in SIDES:
-            field, told = spec.field(target), self._told(target)
-            if field is None or field.vat is None or spec.name in told or not spec.travels_to(target):
+            told = self._told(target)
+            if spec.name in told or not spec.travels_to(target) or not read_by(spec, target, properties) & told.keys():
                 continue
-            rates = {p.name for p in properties if (rate := p.field(target)) is not None and rate.path == field.rate}
-            text = self._text(OTHER[target], spec) or self._text(target, spec)
-            if rates & told.keys() and text is not None:
+            text = self._decided(spec, target)
+            if text is not None:
                 told[spec.name] = text
+
+    def _decided(self, spec: Property, target: Side) -> str | None:
+        """What both sides hold of a property after this merge; the target's own where a person has still to decide."""
+        ours = self._text(target, spec)
+        if spec.name in self._told(OTHER[target]) or any(
+            one.property == spec.name and one.winner == "none" for one in self.merge.conflicts
+        ):
+            return ours
+        return self._text(OTHER[target], spec) or ours
 
     def _now(self, at: int) -> dict[Side, int]:
         return {side: UNKNOWN if row is None else int(row.digests[at]) for side, row in self.rows.items()}
@@ -133,14 +142,18 @@ class _State:
             self._first(at, spec, now)
             return
         changed = {side: self._changed(side, at, now) for side in SIDES}
-        for side in SIDES:
-            changed[OTHER[side]] |= changed[side] and now[OTHER[side]] != UNKNOWN and self.policy.is_written(side, spec.name)  # case 13
+        if UNKNOWN not in now.values() and any(changed.values()) and self._is_contested(spec, changed):
+            changed = dict.fromkeys(SIDES, True)
         if changed["left"] and changed["right"]:
             self._both(at, spec, now)
         elif changed["left"]:  # case 6
             self._carry(at, spec, "left", now)
         elif changed["right"]:  # case 7
             self._carry(at, spec, "right", now)
+
+    def _is_contested(self, spec: Property, changed: Mapping[Side, bool]) -> bool:
+        """Case 13, or a person chose a side: whatever it holds counts, be it what was agreed."""
+        return spec.name in self.policy.chosen or any(changed[side] and self.policy.is_written(side, spec.name) for side in SIDES)
 
     def _changed(self, side: Side, at: int, now: dict[Side, int]) -> bool:
         if now[side] == self.base[at]:
@@ -194,10 +207,13 @@ class _State:
     def _winner(self, spec: Property) -> tuple[Winner, str]:
         if chosen := self.policy.chosen.get(spec.name):
             return chosen, CHOSEN
+        teller = self.policy.teller(spec.name)
+        if teller and self.policy.is_written(OTHER[teller], spec.name):  # case 13
+            return teller, "an uncertain write"
         empty = {side: self._text(side, spec) is None for side in SIDES}
         if empty["left"] != empty["right"]:  # case 9
             return ("right" if empty["left"] else "left"), "the other side emptied it"
-        if teller := self.policy.teller(spec.name):
+        if teller:
             return teller, "an uncertain write"
         if spec.conflict == "newest":
             return self._newest()
@@ -269,3 +285,11 @@ class _State:
 
     def _conflict(self, spec: Property, winner: Winner, reason: str) -> None:
         self.merge.conflicts.append(Conflict(spec.name, self._text("left", spec), self._text("right", spec), winner, reason))
+
+
+def read_by(spec: Property, side: Side, properties: Sequence[Property]) -> set[str]:
+    """The properties by which a value of this one is read on a side."""
+    field = spec.field(side)
+    if field is not None and field.vat is not None:
+        return {p.name for p in properties if (rate := p.field(side)) is not None and rate.path == field.rate}
+    return {spec.options.region} if spec.options.region else set()

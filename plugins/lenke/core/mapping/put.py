@@ -44,7 +44,7 @@ def put(
     for name, text in values.items():
         wanted = named(properties, name)
         field = wanted.field(side)
-        if field is None or not (wanted.travels_to(side) or name in born) or not _counts(wanted, merged):
+        if field is None or not (wanted.travels_to(side) or name in born) or not counts(wanted, merged):
             continue
         if text is None and wanted.required_on(side):
             raise PutProblem(name, "missing_required", f"{system} needs it, so it cannot be emptied")
@@ -97,11 +97,12 @@ def missing_required(properties: Iterable[Property], side: Side, values: Texts) 
     return [
         Problem(p.name, "missing_required", "a record cannot be created without it")
         for p in properties
-        if p.required_on(side) and values.get(p.name) is None and _counts(p, values)
+        if p.required_on(side) and values.get(p.name) is None and counts(p, values)
     ]
 
 
-def _counts(property: Property, values: Texts) -> bool:
+def counts(property: Property, values: Texts) -> bool:
+    """Whether a property's ``when`` holds in a record."""
     if property.when is None:
         return True
     text = values.get(property.when.property)

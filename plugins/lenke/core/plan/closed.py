@@ -64,10 +64,24 @@ def bar(draft: Draft, tombstone: Link, l_at: int, r_at: int) -> None:
         return  # both records are there, and a person has said that they do not belong together
     gone: Side = "left" if tombstone.note.get("side") == "left" else "right"
     survivor = OTHER[gone]
+    tombstone = _known(draft, tombstone, survivor, r_at if gone == "left" else l_at)
     at, is_back = (r_at, l_at >= 0) if gone == "left" else (l_at, r_at >= 0)
     is_open = at >= 0 and (_is_in_conflict(draft, tombstone, survivor, at) or (survivor, tombstone.id(survivor)) in draft.open)
     if not is_open and not is_back and archived.is_owed(draft, tombstone):
         archived.archive(draft, tombstone, survivor, at)
+
+
+def _known(draft: Draft, tombstone: Link, survivor: Side, at: int) -> Link:
+    """The closed link with what the survivor holds of properties whose mapping has changed: nobody knows whether that is an edit."""
+    if at < 0 or not draft.reads[survivor].whole[at] or UNKNOWN not in tombstone.base:
+        return tombstone
+    now = draft.reads[survivor].row(at).digests
+    held = [tombstone.stored(survivor, place) for place in range(len(now))]
+    base = tuple(int(now[at]) if at < len(now) and held[at] == UNKNOWN else then for at, then in enumerate(tombstone.base))
+    if base == tombstone.base:
+        return tombstone
+    draft.plan.rows.append(replace(tombstone, base=base))
+    return draft.plan.rows[-1]
 
 
 def _is_in_conflict(draft: Draft, tombstone: Link, survivor: Side, at: int) -> bool:
@@ -115,6 +129,7 @@ def _edited(draft: Draft, link: Link, side: Side, at: int) -> list[Conflict]:
         spec.name
         for position, spec in enumerate(draft.flow.properties)
         if spec.travels_to(OTHER[side])
+        and link.stored(side, position) != UNKNOWN
         and row.digests[position] not in (UNKNOWN, link.base[position], link.stored(side, position), written.get(position))
         and not (spec.name == ARCHIVED and archived.is_owed(draft, link) and archived.is_archived(draft, row.digests[position]))
     ]

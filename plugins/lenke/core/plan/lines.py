@@ -17,6 +17,8 @@ from lenke.core.plan.reads import whole
 from lenke.core.plan.rekeyed import rekeyed
 from lenke.core.plan.written import put_stored
 
+# Before the id of a line of the other side (or of any), among what a side was told: it was told to make one for it.
+MADE, ANY = "+ ", "*"
 LineMarker = Callable[[Side, str], str]
 
 
@@ -107,7 +109,9 @@ class _Work:
         return side or "none"
 
     def edited(self, link: Link, side: Side, row: Row) -> list[Conflict]:
-        names = [p.name for at, p in enumerate(self.spec.properties) if _is_edit(p, side, row, link, at)]
+        policy = self.policy.of_line(link)
+        edits = [p.name for at, p in enumerate(self.spec.properties) if _is_edit(p, side, row, link, at)]
+        names = [name for name in edits if not policy.is_written(side, name)]
         left, right = (row.texts, {}) if side == "left" else ({}, row.texts)
         return [Conflict(name, left.get(name), right.get(name), "none", "deleted / edited", of_lines=True) for name in names]
 
@@ -129,6 +133,22 @@ class _Work:
         expected = {name: int(row.digests[position[name]]) if row else old.stored(target, position[name]) for name in values}
         action = LineAction("update", old.id(target), old.id(OTHER[target]), values, expected, {**texts, **values})
         self.plan.actions(target).append(action)
+
+    def is_orphan(self, side: Side, id: str) -> bool:
+        """Whether a line was made for one of the other side that is gone by now; the answer of the write that made it was lost."""
+        lines = self.sets[side]
+        marker = lines.markers.get(id) if lines is not None and self.sets[OTHER[side]] is not None else None
+        origins = [name.removeprefix(MADE) for name in self.policy.sent.get(side, ()) if name.startswith(MADE)]
+        # A line whose origin is still there was paired with it.
+        return bool(marker) and (ANY in origins or marker in {self.mark(OTHER[side], origin) for origin in origins})
+
+    def orphan(self, side: Side, id: str, row: Row) -> None:
+        """Take it away as its origin was; a person may have edited it, so that its values are told."""
+        expected = {p.name: int(digest) for p, digest in zip(self.spec.properties, row.digests, strict=True)}
+        self.plan.actions(side).append(LineAction("remove", id, expected=expected))
+        for name, text in row.texts.items():
+            left, right = (text, None) if side == "left" else (None, text)
+            self.plan.conflicts.append(Conflict(name, left, right, OTHER[side], "an uncertain write", of_lines=True))
 
     def create(self, target: Side, id: str, row: Row) -> None:
         source = OTHER[target]
@@ -165,7 +185,9 @@ def plan_lines(
         del new["left"].rows[ours], new["right"].rows[theirs]
     for source in SIDES:
         for id, row in new[source].rows.items():
-            if source == "left" or _has_reference(spec, row):
+            if work.is_orphan(source, id):
+                work.orphan(source, id, row)
+            elif source == "left" or _has_reference(spec, row):
                 work.create(OTHER[source], id, row)
     return work.plan
 

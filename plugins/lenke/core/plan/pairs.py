@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from lenke.core.links.merge import Merge, merge
 from lenke.core.links.rows import SIDES, Link, Side
-from lenke.core.plan import closed, recheck
+from lenke.core.plan import closed, first_lines, recheck
 from lenke.core.plan.draft import Draft
 from lenke.core.plan.fresh import accepted, believed, is_too_soon
 from lenke.core.plan.lines import LinePlan
@@ -59,9 +59,16 @@ def _merged(draft: Draft, link: Link, at: Mapping[Side, int], told: Mapping[str,
     policy, line_policy = recheck.heeding(draft.context.policy, told, draft.context.decided.chosen(link.left))
     merged = merge(draft.flow.properties, link, draft.row("left", at["left"]), draft.row("right", at["right"]), policy)
     lines = draft.line_plan(link, at["left"], at["right"], line_policy)
+    if lines is not None and not _is_uncertain(draft, link, told):
+        lines = first_lines.compared(draft, link, at, lines)
     _record(draft, link, merged, lines)
     lost = frozenset(side for side in SIDES if recheck.LINE in told.get(side, ()))
     return Pair(draft, link, at, merged, lines, lost)
+
+
+def _is_uncertain(draft: Draft, link: Link, told: Mapping[str, Iterable[str]]) -> bool:
+    """Whether a write whose answer was lost may have made the lines: a person's additions come beside them."""
+    return bool(told) and (draft.old(link.left) is not None or link.left in draft.context.lost_elsewhere)
 
 
 def _record(draft: Draft, link: Link, merged: Merge, lines: LinePlan | None) -> None:

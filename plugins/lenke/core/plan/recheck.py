@@ -14,6 +14,7 @@ from lenke.core.links.conflicts import Conflict, Policy
 from lenke.core.links.digests import Digester
 from lenke.core.links.rows import SIDES, Link, Side
 from lenke.core.mapping.model import Flow
+from lenke.core.plan.lines import ANY, MADE
 from lenke.core.plan.model import Action, Parked, SideWrite
 
 # A record that the system refused is sent again when it changed, else after these waits.
@@ -26,6 +27,8 @@ TRIES = 8
 TRIED = ("tries", "seen", "next_try", "given_up", "dismissed", "refused")
 REFUSED = frozenset({"rejected", "not_unique", "locked"})
 LINE = "line "
+# Told to make lines, nobody knows any more for which.
+ANY_LINE = f"{LINE}{MADE}{ANY}"
 # Under this name beside the sides: the right id that an update without a link was for.
 PAIR = "pair"
 
@@ -126,15 +129,18 @@ def _first(old: Link) -> str:
 
 
 def sent(action: Action) -> dict[str, list[str]]:
-    """What an action tells each side, by name only: header properties, properties of lines after ``line ``, those of a line that is
-    there once more with its id, and ``line `` alone where the side reckons something from its lines. Of a pair that the ledger does not
-    hold yet, the right id goes along.
+    """What an action tells each side, by name only.
+
+    Header properties; properties of lines after ``line ``, those of a line that is there once more with its id; lines to be made, by
+    the other side's id; and ``line `` alone where the side reckons something from its lines. Of a pair that the ledger does not hold
+    yet, the right id goes along.
     """
     told: dict[str, list[str]] = {}
     for side in SIDES:
         write = action.to(side)
         names = [*write.values, *(f"{LINE}{name}" for name in dict.fromkeys(name for line in write.lines for name in line.values))]
         names += [f"{LINE}{name} {line.id}" for line in write.lines if line.id for name in line.values]
+        names += [f"{LINE}{MADE}{line.other}" for line in write.lines if line.verb == "create"]
         names += [LINE] if write.reckon else []
         told.update({side: names} if names else {})
     return told | ({PAIR: [action.right]} if told and action.verb == "update" and action.old is None else {})

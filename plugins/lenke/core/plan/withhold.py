@@ -9,15 +9,18 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from lenke.core.links.merge import Merge
+from lenke.core.links.conflicts import Conflict
+from lenke.core.links.merge import Merge, read_by
 from lenke.core.links.rows import SIDES, Link, Side
 from lenke.core.mapping.apply import Problem, missing_required, unlisted
 from lenke.core.mapping.columns import parse_object
 from lenke.core.mapping.model import Lock
+from lenke.core.mapping.put import counts
 from lenke.core.plan import recheck, told
 from lenke.core.plan.draft import Draft
 from lenke.core.plan.lines import LinePlan
 from lenke.core.plan.model import SideWrite
+from lenke.core.plan.reads import whole
 from lenke.core.plan.written import put_back
 
 
@@ -75,6 +78,7 @@ def withhold(pair: Pair) -> None:
         _partless(pair, side)
     _unlinked(pair)
     for side in SIDES:
+        _switched_off(pair, side)
         _unlisted(pair, side)
     _lacking(pair)
     # What waits on the right may leave of the left's lines only what was refused before, too.
@@ -147,7 +151,26 @@ def _unlisted(pair: Pair, side: Side) -> None:
     draft = pair.draft
     for problem in unlisted(draft.flow.properties, side, pair.values(side), draft.context.constants):
         draft.park(pair.link.left, problem.code, property=problem.property, text=problem.text)
-        pair.restore(side, [problem.property])
+        pair.restore(side, [problem.property, *_priced(pair, side, problem.property)])
+
+
+def _priced(pair: Pair, side: Side, rate: str) -> list[str]:
+    """What is to be sent to a side and has its meaning from a rate, on either side: it waits with it."""
+    properties = pair.draft.flow.properties
+    return [p.name for p in properties if p.name in pair.values(side) and any(rate in read_by(p, one, properties) for one in SIDES)]
+
+
+def _switched_off(pair: Pair, side: Side) -> None:
+    """What does not count in the merged record is not sent: somebody edited it while the other side switched it off."""
+    draft = pair.draft
+    rows = {one: draft.row(one, pair.at[one]) for one in SIDES}
+    texts = {one: row.texts if row else {} for one, row in rows.items()}
+    merged = {**whole(texts["left"], texts["right"]), **pair.values("left"), **pair.values("right")}
+    off = [spec.name for spec in draft.flow.properties if spec.name in pair.values(side) and not counts(spec, merged)]
+    for name in off:
+        conflict = Conflict(name, texts["left"].get(name), texts["right"].get(name), side, "it does not count there any more")
+        draft.plan.conflicts.append((pair.link.left, conflict))
+    pair.restore(side, off)
 
 
 def _lacking(pair: Pair) -> None:

@@ -1,0 +1,82 @@
+"""A write whose answer was lost, and an edit that is taken back or goes on before the next run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.flows.installation import CUSTOMERS, OFFICE, ORDERS, SHOP, Installation
+from tests.flows.small import complaints
+
+
+def lose(few: Installation, method: str, path: str) -> None:
+    """A run whose writes come, and whose answers do not."""
+    few.systems.fault(OFFICE, "drop_reply", count=50, match={"method": method, "path": path})
+    retries, few.engine.retries = few.engine.retries, 0
+    few.engine.run(strict=False)
+    few.engine.retries = retries
+    few.systems.clear_faults()
+
+
+@pytest.fixture
+def order(few: Installation) -> str:
+    return min(few.engine.right_of(ORDERS))
+
+
+def names(few: Installation, order: str) -> tuple[list[str], list[str]]:
+    """What the lines on both sides are called."""
+    left, right = few.left(ORDERS, order)["lines"], few.right(ORDERS, order)["SalesOrderLines"]
+    return [line["description"] for line in left], [line["Description"] for line in right]
+
+
+def settled(few: Installation) -> None:
+    for _ in range(2):
+        few.engine.run()
+    assert complaints(few) == []
+    assert few.engine.quiet()
+
+
+@pytest.mark.parametrize("before", [None, "https://for.example.org"])
+@pytest.mark.parametrize("after", [None, "https://for.example.org"])
+def test_a_property_is_put_back_or_emptied(few: Installation, before: str | None, after: str | None) -> None:
+    left = min(few.engine.right_of(CUSTOMERS))
+    few.edit(SHOP, "Customer", left, {"website": before})
+    few.engine.run()
+    few.edit(SHOP, "Customer", left, {"website": "https://feil.example.org"})
+    lose(few, "PATCH", "/Customers/*")
+    assert few.right(CUSTOMERS, left)["WebsiteUrl"] == "https://feil.example.org"
+    few.edit(SHOP, "Customer", left, {"website": after})
+    settled(few)
+    assert (few.left(CUSTOMERS, left)["website"], few.right(CUSTOMERS, left)["WebsiteUrl"]) == (after, after)
+
+
+def test_a_line_that_was_added_is_removed(few: Installation, order: str) -> None:
+    before = names(few, order)
+    pattern: dict[str, Any] = {name: value for name, value in few.left(ORDERS, order)["lines"][0].items() if name != "id"}
+    made = few.systems.edit_line(SHOP, "Order", order, None, {**pattern, "description": "Feil linje", "position": 99})
+    lose(few, "POST", "/SalesOrders/*")
+    assert "Feil linje" in names(few, order)[1]
+    few.systems.edit_line(SHOP, "Order", order, made, None)
+    settled(few)
+    assert names(few, order) == before
+
+
+def test_a_line_that_was_edited_is_removed(few: Installation, order: str) -> None:
+    lines = few.left(ORDERS, order)["lines"]
+    few.systems.edit_line(SHOP, "Order", order, str(lines[0]["id"]), {"quantity": "77"})
+    lose(few, "PATCH", "/SalesOrders/*")
+    few.systems.edit_line(SHOP, "Order", order, str(lines[0]["id"]), None)
+    settled(few)
+    assert len(few.right(ORDERS, order)["SalesOrderLines"]) == len(lines) - 1
+    assert few.engine.parked(ORDERS) == {}
+
+
+def test_a_line_of_a_new_order_is_removed(few: Installation, order: str) -> None:
+    body = {name: few.left(ORDERS, order)[name] for name in ("ordered_at", "currency", "customer_id", "lines")}
+    body["lines"] = [{name: value for name, value in line.items() if name not in ("id", "external_ref")} for line in body["lines"]]
+    new = few.systems.create(SHOP, "Order", {"number": 990002, **body})
+    lose(few, "POST", "/SalesOrders/*")
+    few.systems.edit_line(SHOP, "Order", new, str(few.left(ORDERS, new)["lines"][0]["id"]), None)
+    settled(few)
+    assert [len(side) for side in names(few, new)] == [len(body["lines"]) - 1] * 2

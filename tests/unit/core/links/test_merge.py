@@ -316,3 +316,20 @@ class TestTakenBack:
     def test_of_a_property_that_goes_one_way_too(self) -> None:
         merged = self.merged("o", "new", direction="to_right")
         assert (changes(merged), merged.conflicts) == (({}, {"p": "o"}), [])
+
+    def test_a_value_that_was_emptied_meanwhile_is_not_filled_by_what_was_sent(self) -> None:
+        merged = self.merged(None, "new")
+        assert (changes(merged), [one.winner for one in merged.conflicts]) == (({}, {"p": None}), ["left"])
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "told"), [("o", "b", ({}, {"p": "o"})), ("a", "b", ({}, {"p": "a"})), ("a", "o", ({}, {"p": "a"}))]
+)
+def test_a_chosen_side_counts_whatever_it_holds_by_now(left: str, right: str, told: Any) -> None:
+    merged = merge([spec()], Link("1", "2", base=(digest("o"),)), row(left), row(right), Policy("hold", chosen={"p": "left"}))
+    assert changes(merged) == told
+
+
+def test_a_choice_makes_no_edit_of_a_form_of_its_own() -> None:
+    merged = merge([spec()], stored("Mail", right="mail"), row("Mail"), row("mail"), Policy("hold", chosen={"p": "left"}))
+    assert changes(merged) == ({}, {})

@@ -244,7 +244,7 @@ def test_what_a_first_link_filled_is_not_emptied_again(few: Installation) -> Non
     assert phones(few, left) == (NEW, NEW)
     few.asked()
     rows = undo(few.engine, apply=True)
-    assert ("right", right, "phone", What.FILLED) in told(rows)
+    assert ("right", right, "phone", What.FIRST_LINK) in told(rows)
     comes_to_rest(few)
     assert phones(few, left) == (NEW, NEW)
 

@@ -25,7 +25,7 @@ class What(StrEnum):
     UNSETTLED = "left: not settled yet"
     UNLINKED = "left: not linked any more"
     UNMAPPED = "left: not mapped any more"
-    FILLED = "left: filled at first link"
+    FIRST_LINK = "left: set at first link"
     PRICED = "left: goes with its VAT rate"
     CREATED = "created: stays"
     ADDED = "line added: stays"
@@ -138,10 +138,14 @@ def _is_own_form(case: _Case) -> bool:
     return link is not None and link.base[case.at] == told and link.stored(case.change.side, case.at) == case.digest
 
 
-def _is_filled(case: _Case) -> Verdict | None:
-    """Emptied again, it would empty the other side, which had the value before the run."""
-    empty = all(value is None for value in case.change.image.before.values())
-    return (What.FILLED, "") if empty and not case.change.image.agreed else None
+def _is_first(case: _Case) -> Verdict | None:
+    """Put back, it would go over the other side's own value, which the run had never changed."""
+    link, other = case.spot.link, OTHER[case.change.side]
+    if case.change.image.agreed or (link is not None and link.kind == "tombstone"):
+        return None
+    if not case.spec.travels_to(other):
+        return What.FIRST_LINK, "nothing was agreed on before the run"
+    return What.FIRST_LINK, f"put back, it would go over what {case.standing.run.dataflow.system(other)} had before the run"
 
 
 def _is_priced(case: _Case) -> Verdict | None:
@@ -205,7 +209,7 @@ def _is_not_agreed(case: _Case) -> Verdict | None:
 _RULES: tuple[Callable[[_Case], Verdict | None], ...] = (
     _is_back,
     _is_touched,
-    _is_filled,
+    _is_first,
     _is_priced,
     _is_locked,
     _is_unlinked,

@@ -47,7 +47,8 @@ def match(
 ) -> Matches:
     """Match unlinked records; ``left`` candidates carry the marker that a record created for them would have.
 
-    Reason codes: ``ambiguous_match`` (several right records) and ``duplicate_match`` (several left records want one right).
+    Reason codes: ``ambiguous_match`` (several right records) and ``duplicate_match`` (several left records want one right, be it by a
+    stronger rule).
 
     :param reserved: markers of left records that cannot be matched now (parked with a problem, or with an unknown outcome):
         what was made for them is nobody else's. Other markers are of other dataflows, and their records match by their values.
@@ -95,12 +96,14 @@ def _by_marker(left: Sequence[Candidate], right: Sequence[Candidate], matches: M
 
 def _by_rule(rule: MatchRule, left: Sequence[Candidate], right: Sequence[Candidate], matches: Matches) -> None:
     wants, offers = _grouped(rule, left), _grouped(rule, right)
+    # Given to a weaker claim, a record in question would settle by elimination what a person must decide.
+    in_question = {id for _, ids in matches.parked.values() for id in ids}
     for value, ours in wants.items():
         theirs = offers.get(value, [])
         if len(theirs) > 1:
             for id in ours:
                 matches.parked[id] = ("ambiguous_match", tuple(theirs))
-        elif theirs and len(ours) > 1:
+        elif theirs and (len(ours) > 1 or theirs[0] in in_question):
             for id in ours:
                 matches.parked[id] = ("duplicate_match", tuple(theirs))
         elif theirs:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lenke.core.links.marker import marker
-from lenke.core.links.match import Candidate, key, match
+from lenke.core.links.match import Candidate, Matches, key, match
 from lenke.core.mapping.model import Condition, MatchRule
 
 EMAIL = MatchRule(("email",))
@@ -56,6 +56,32 @@ def test_two_left_records_that_want_one_right_record_both_wait() -> None:
     assert found.pairs == {}
     assert set(found.parked) == {"1", "2"}
     assert {code for code, _ in found.parked.values()} == {"duplicate_match"}
+
+
+def test_a_right_record_that_two_left_ones_claim_is_not_given_to_a_weaker_claim() -> None:
+    left = [one("1", org="5", is_person="false"), one("2", org="5", is_person="false"), one("3", email="a")]
+    found = match([NUMBER, EMAIL], left, [one("x", org="5", email="a", is_person="false")])
+    assert found.pairs == {}
+    assert found.parked == dict.fromkeys(("1", "2", "3"), ("duplicate_match", ("x",)))
+
+
+def test_one_of_two_twins_is_not_given_to_a_weaker_claim_which_would_leave_the_other() -> None:
+    left = [one("1", org="5", is_person="false"), one("2", email="a")]
+    twins = [one("x", org="5", email="a", is_person="false"), one("y", org="5", is_person="false")]
+    found = match([NUMBER, EMAIL], left, twins)
+    assert found.pairs == {}
+    assert found.parked == {"1": ("ambiguous_match", ("x", "y")), "2": ("duplicate_match", ("x",))}
+
+
+def test_a_record_in_question_and_a_free_one_are_two() -> None:
+    left = [one("1", org="5", is_person="false"), one("2", org="5", is_person="false"), one("3", email="a")]
+    found = match([NUMBER, EMAIL], left, [one("x", org="5", email="a", is_person="false"), one("z", email="a")])
+    assert (found.pairs, found.parked["3"]) == ({}, ("ambiguous_match", ("x", "z")))
+
+
+def test_once_a_person_has_decided_the_weaker_claim_goes_its_own_way() -> None:
+    """The record in question is linked by then, and no candidate."""
+    assert match([NUMBER, EMAIL], [one("3", email="a")], []) == Matches()
 
 
 def test_left_records_alike_without_a_right_one_do_not_wait() -> None:

@@ -21,7 +21,7 @@ HELP: Mapping[str, str] = {
     "moved": "Nothing to do: the next run plans it anew.",
     "gone": "Nothing to do: the next run looks for it once more.",
     "stale": "Nothing to do: the next run reads it again.",
-    "unknown_outcome": "Nothing to do yet: the next run finds out before it sends anything again.",
+    "unknown_outcome": "Nothing to do, unless it says to look for it: the next run finds out before it sends anything again.",
     "conflict": "Choose the left or the right value.",
     "deleted_edited": "Choose a side, or dismiss it to leave both as they are.",
     "both_needed": "Nothing to do: the next run reads both.",
@@ -46,7 +46,7 @@ STATUSES: Mapping[str, str] = {
     "unknown": "outcome not known",
 }
 # Reasons that naming the counterpart ends.
-RELINKABLE = frozenset({"ambiguous_match", "duplicate_match", "closed_match", "not_unique"})
+RELINKABLE = frozenset({"ambiguous_match", "duplicate_match", "closed_match", "not_unique", "unknown_outcome"})
 
 
 def reason(code: str) -> str:

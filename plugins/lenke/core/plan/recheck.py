@@ -25,6 +25,8 @@ PROMPT = 3
 TRIES = 8
 # What an entry remembers of the tries.
 TRIED = ("tries", "seen", "next_try", "given_up", "dismissed", "refused")
+# In an entry that tells something else by now: what the record was like when a create of it was sent whose answer was lost.
+LOST = "lost"
 REFUSED = frozenset({"rejected", "not_unique", "locked"})
 LINE = "line "
 # Told to make lines, nobody knows any more for which.
@@ -38,6 +40,8 @@ def entry(parked: Parked, old: Link | None, now: datetime, *, again: timedelta |
 
     :param again: after how long a conflict gets a row anew, so that its values are recorded once more.
     """
+    if old is not None and parked.reason == old.note["reason"] == "unknown_outcome":
+        return old if is_same(old, parked) else replace(old, note={**old.note, **_note(parked)})  # it was sent when it was sent
     if old is not None and is_same(old, parked) and old.note.get("values", "0") == f"{parked.values:x}":
         is_old = parked.values and again is not None and now - datetime.fromisoformat(old.note.get("recorded", old.note["since"])) >= again
         return replace(old, note={**old.note, "recorded": now.isoformat()}) if is_old else old
@@ -47,6 +51,8 @@ def entry(parked: Parked, old: Link | None, now: datetime, *, again: timedelta |
         # A conflict in one property does not make the system take another one that it has refused.
         kept = {name: old.note[name] for name in TRIED if name in old.note and name != "refused"}
         kept |= {"refused": old.note.get("refused", old.note["reason"])} if parked.reason == "conflict" else {}
+    if old is not None and not old.note.get("sent") and (lost := in_doubt(old)) is not None:
+        kept |= {LOST: " ".join(lost)}
     first = {"first": _first(old)} if old is not None else {}
     return _row(parked, _note(parked) | {"since": now.isoformat()} | first | kept)
 
@@ -117,6 +123,15 @@ def _tried(old: Link | None, now: datetime, *, seen: int, most: int, prompt: int
 def is_refused(old: Link) -> bool:
     """Whether a system refused what it was sent of a record, be a conflict open in it besides."""
     return old.note.get("reason") in REFUSED or "refused" in old.note
+
+
+def in_doubt(old: Link | None) -> list[str] | None:
+    """Digests of what was sent of a record and may have been made, by its entry; None where nothing of it is in doubt."""
+    if old is None or "released" in old.note:
+        return None
+    if old.note.get("reason") == "unknown_outcome":
+        return _seen(old)
+    return str(old.note.get(LOST, "")).split() if LOST in old.note or old.note.get("sent") else None
 
 
 def _seen(old: Link | None) -> list[str]:

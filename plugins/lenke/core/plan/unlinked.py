@@ -79,14 +79,11 @@ def _told(draft: Draft, id: str, r_at: int, old: Link | None, moved: Link | None
 
 
 def _create(draft: Draft, id: str, at: int) -> None:
-    row, old = draft.reads["left"].row(at), draft.old(id)
-    seen = _seen(draft, at)
-    if old is not None and (recheck.must_wait(old, seen, draft.context.now) or _is_uncertain(draft, old, row)):
+    row, old, seen = draft.reads["left"].row(at), draft.old(id), _seen(draft, at)
+    if old is not None and recheck.must_wait(old, seen, draft.context.now):
         draft.keep(old)
         return
-    lost = draft.context.lost_elsewhere.get(id)
-    if lost is not None and _is_uncertain(draft, lost, row):
-        draft.keep(lost)
+    if _is_in_doubt(draft, id, row, seen):
         return
     lines = draft.line_plan(Link(id), at, -1, draft.context.policy)
     properties = draft.flow.properties
@@ -111,12 +108,34 @@ def _hindrance(draft: Draft, id: str, row: Row, values: dict[str, str | None], l
     return Parked("left", id, "missing_reference", missing[0].property, waits_for=missing[0].waits_for) if missing else None
 
 
-def _is_uncertain(draft: Draft, old: Link, row: Row) -> bool:
-    """A create whose answer was lost, and that no read can settle yet, or ever."""
-    if old.note.get("reason") != "unknown_outcome":
+def _is_in_doubt(draft: Draft, id: str, row: Row, seen: int) -> bool:
+    """Park a record that a create was sent for, a sibling's included, whose answer was lost, where no read can settle it yet, or ever."""
+    for lost in (draft.old(id), draft.context.lost_elsewhere.get(id)):
+        if lost is not None and _is_too_soon(draft, lost):
+            draft.keep(lost)
+            return True
+        if lost is not None and _must_be_looked_for(draft, lost, row, seen):
+            draft.park(id, "unknown_outcome", text=_look(draft))
+            return True
+    return False
+
+
+def _is_too_soon(draft: Draft, lost: Link) -> bool:
+    age = draft.context.as_of - datetime.fromisoformat(lost.note["since"])
+    return lost.note.get("reason") == "unknown_outcome" and age < draft.context.read_lag["right"]
+
+
+def _must_be_looked_for(draft: Draft, lost: Link, row: Row, seen: int) -> bool:
+    """Where records bear no marker, "not found" says something only of the values that were sent."""
+    sent = recheck.in_doubt(lost)
+    if sent is None or draft.context.has_marker:
         return False
-    too_soon = draft.context.as_of - datetime.fromisoformat(old.note["since"]) < draft.context.read_lag["right"]
-    return too_soon or not (draft.context.has_marker or "released" in old.note or any(key(rule, row.texts) for rule in draft.flow.match))
+    return f"{seen:x}" not in sent or not any(key(rule, row.texts) for rule in draft.flow.match)
+
+
+def _look(draft: Draft) -> str:
+    where = f"look for it in {draft.context.dataflow.right}"
+    return f"the record has changed since, so that not finding it tells nothing: {where}, and relink it, or release it to let it be made"
 
 
 def _creation(draft: Draft, id: str, at: int, row: Row, values: dict[str, str | None], lines: LinePlan | None, seen: int) -> Action:

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from lenke.core.errors import ConfigurationError, MappingError
-from lenke.core.ports import Write
+from lenke.core.ports import Spelling, Write
 from lenke.systems import include
 from lenke.systems.connection import Connection
 from lenke.systems.described.client import DescribedClient
@@ -154,6 +154,21 @@ def test_a_filter_that_the_server_ignores_is_replaced_by_a_list(tmp_path: Path) 
         for name in ("Row 3", "Row 4"):
             assert [json.loads(record.raw)["name"] for record in found.find("Thing", "name", [name])] == [name]
         assert [bool(asked.query) for asked in server.asked] == [True, False]
+
+
+def test_a_caseless_key_is_found_in_any_case_and_others_as_they_are(tmp_path: Path) -> None:
+    entity = {"address": "/things", "keys": {"name": "name", "code": "code"}, "caseless": ["name"]}
+    row = {"id": 1, "name": " ROW 3", "code": "A"}
+    with Scripted(lambda asked: Answer([row])) as server:
+        found = client(tmp_path, server.url, paging={"kind": "none"}, entities={"Thing": entity})
+        assert [record.id for record in found.find("Thing", "name", ["row 3"])] == ["1"]
+        assert list(found.find("Thing", "code", ["a"])) == []
+        assert found.traits("Thing").overlooks == {"name": Spelling.CASE}
+
+
+def test_a_caseless_path_that_is_no_key_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(MappingError, match="caseless: name is none of the entity's keys"):
+        client(tmp_path, "http://localhost", entities={"Thing": {"address": "/things", "caseless": ["name"]}})
 
 
 AUTHS: list[tuple[dict[str, Any], str, str]] = [

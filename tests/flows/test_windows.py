@@ -43,6 +43,15 @@ def test_records(few: Installation, edited: list[str]) -> None:
     after(few, before)
 
 
+def test_a_new_record_alone_brings_no_edits_of_others(few: Installation, edited: list[str]) -> None:
+    """It is compared with the whole list of the right system, and what else stands there is left alone."""
+    before = cursors(few)
+    new = few.systems.create(SHOP, "Customer", {"type": "person", "first_name": "Ny", "last_name": "Kunde", "email": "ny@example.org"})
+    few.engine.run(Window("records", records=(new,), moves_cursor=False))
+    assert [row["record_id"] for row in few.written()] == [few.engine.right_of(CUSTOMERS)[new]]
+    after(few, before)
+
+
 def test_since(few: Installation, edited: list[str]) -> None:
     before = cursors(few)
     few.engine.run(Window("interval", datetime.now(UTC) - timedelta(minutes=1), None, moves_cursor=False))

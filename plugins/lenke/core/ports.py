@@ -9,10 +9,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import IntEnum
 from typing import Any, Literal, Protocol
 
 Verb = Literal["create", "update", "archive"]
 Status = Literal["done", "rejected", "not_unique", "moved", "locked", "gone", "retriable", "unknown"]
+
+
+class Spelling(IntEnum):
+    """How far forms of one value may lie from its canonical text; each includes those before it.
+
+    ``ONE``: there is no other form. ``BLANK``: blanks around it, or how its accents are composed. ``CASE``: upper or lower case.
+    ``ANY``: anything else (digits in groups, a country code, a word of a table).
+    """
+
+    ONE = 0
+    BLANK = 1
+    CASE = 2
+    ANY = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +61,10 @@ class Traits:
     :param line_marker: path, within a line, of the field that holds the marker of a line; None: lines hold it where records do.
     :param marker_length: how many characters the marker field holds.
     :param marker_unique: the system refuses a second record with the same marker.
-    :param keys: paths that ``find`` can look up exactly.
+    :param keys: paths that ``find`` can look up.
+    :param overlooks: of a key, how far a stored form may lie from the text asked for and be found nevertheless: because the server's
+        search overlooks the difference, or because the system stores no such form. None: the very text only. Where forms of a mapped
+        value may lie farther apart (:meth:`lenke.core.converters.base.Converter.spelling`), the whole list is compared instead.
     :param batch: how many writes one call to ``write`` may hold.
     :param reckons: what follows from a record's lines is reckoned by a call of its own after they were written.
     :param compares: updates are compared with ``Write.before`` by the server in the same step (no gap to lose an edit in).
@@ -63,6 +80,7 @@ class Traits:
     marker_length: int = 0
     marker_unique: bool = False
     keys: frozenset[str] = frozenset()
+    overlooks: Mapping[str, Spelling] = field(default_factory=dict)
     batch: int = 1
     reckons: bool = False
     compares: bool = False
@@ -143,9 +161,10 @@ class System(Protocol):
         """The whole records with these ids; one that is not there any more is left out."""
 
     def find(self, entity: str, path: str, values: Sequence[str]) -> Iterator[Record]:
-        """Records whose field ``path`` equals one of ``values`` exactly (checked on this side, too).
+        """Records whose field ``path`` equals one of ``values``, and none of other values (checked on this side, too).
 
-        ``path`` is the marker or one of the traits' keys.
+        ``path`` is the marker, compared exactly, or one of the traits' keys. Of a key also forms that the traits' ``overlooks`` names
+        may come: the caller compares canonical values, and ``find`` only spares it the whole list.
         """
 
     def write(self, entity: str, writes: Sequence[Write]) -> Sequence[Outcome]:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from lenke.core.errors import ConfigurationError
-from lenke.core.ports import System
+from lenke.core.ports import Spelling, System
 from lenke.systems.paths import look
 from sandbox import Running
 from tests.contract.suite.desk import Desk
@@ -74,6 +74,16 @@ class Reading(Desk):
         value = str(look(json.loads(record.raw), self.case.key))
         assert [row.id for row in client.find(self.case.entity, self.case.key, [value, "no-such-value"])] == [record.id]
         assert list(client.find(self.case.entity, self.case.key, [value + "1", ""])) == []
+
+    def test_a_key_is_found_whatever_its_case_where_its_traits_overlook_it(self, client: System, sandbox: Running) -> None:
+        overlooked = client.traits(self.case.entity).overlooks
+        assert overlooked.keys() <= client.traits(self.case.entity).keys
+        if self.case.key is None or overlooked.get(self.case.key) is not Spelling.CASE:
+            return
+        record = self.made(client, sandbox)
+        value = str(look(json.loads(record.raw), self.case.key))
+        for form in (value.upper(), value.lower()):
+            assert [row.id for row in client.find(self.case.entity, self.case.key, [form])] == [record.id]
 
     def test_a_path_that_is_no_key_is_a_configuration_error(self, client: System) -> None:
         with pytest.raises(ConfigurationError):

@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from lenke.core.mapping.model import Field, Property, Side
 from lenke.core.mapping.settings import Settings
+from lenke.core.ports import Spelling
 
 # Name of a table of the settings -> its key (a kind of line, a VAT per cent) -> the id that stands for it on the side told so.
 Constants = Mapping[str, Mapping[str, str]]
@@ -95,6 +96,10 @@ class Converter(ABC):
     def companion(self, place: Place) -> Companion | None:
         """The second value that ``get`` and ``put`` want on this side, if any."""
         return None
+
+    def spelling(self, property: Property, field: Field) -> Spelling:
+        """How far raw forms of one value may lie from its canonical text: whether a look-up by that text finds them all."""
+        return Spelling.ANY
 
     def check(self, property: Property) -> list[tuple[tuple[str, ...], str]]:
         """What a mapping got wrong about this type: key path below the property, and what would be right."""

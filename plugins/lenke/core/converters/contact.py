@@ -10,7 +10,8 @@ import phonenumbers
 import pyarrow as pa
 
 from lenke.core.converters.base import Companion, Converter, InvalidValueError, Place, clean_text
-from lenke.core.mapping.model import Property
+from lenke.core.mapping.model import Field, Property
+from lenke.core.ports import Spelling
 
 _LOCAL = re.compile(r"[^\s@\"(),:;<>\[\]\\.]+(?:\.[^\s@\"(),:;<>\[\]\\.]+)*")
 _DOMAIN = re.compile(r"(?:(?!-)[\w-]{1,63}(?<!-)\.)+(?!-)[^\W\d_][\w-]{0,61}[^\W_]")
@@ -48,6 +49,10 @@ class Email(Converter):
         if longest is not None and len(value) > longest:
             raise InvalidValueError(f"is longer than {longest} characters")
         return str(value)
+
+    def spelling(self, property: Property, field: Field) -> Spelling:
+        """Upper and lower case are no difference."""
+        return Spelling.CASE
 
 
 class Phone(Converter):

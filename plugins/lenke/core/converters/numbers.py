@@ -9,7 +9,8 @@ from typing import Any, ClassVar
 import pyarrow as pa
 
 from lenke.core.converters.base import Converter, InvalidValueError, Place, writes_text
-from lenke.core.mapping.model import Property
+from lenke.core.mapping.model import Field, Property
+from lenke.core.ports import Spelling
 
 DIGITS = 38
 EXACT = Context(prec=100, rounding=ROUND_HALF_UP)
@@ -96,6 +97,10 @@ class Integer(Converter):
     def decode(self, text: str) -> int:
         """The whole number of a canonical text."""
         return int(text)
+
+    def spelling(self, property: Property, field: Field) -> Spelling:
+        """A JSON number has one form; its text may have zeros before it."""
+        return Spelling.ANY if field.as_ == "string" else Spelling.ONE
 
 
 class DecimalNumber(Converter):

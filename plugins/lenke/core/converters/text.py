@@ -10,7 +10,8 @@ import pyarrow as pa
 
 from lenke.core.converters.base import Converter, InvalidValueError, Place, clean_text, writes_text
 from lenke.core.converters.numbers import DIGITS
-from lenke.core.mapping.model import Property
+from lenke.core.mapping.model import Field, Property
+from lenke.core.ports import Spelling
 
 _FILLERS = re.compile(r"[\s.\-]+")
 _DIGITS = re.compile(r"[0-9]", re.ASCII)
@@ -42,6 +43,12 @@ class String(Converter):
         if not _whole(value):
             raise InvalidValueError("is no whole number, which is what this side keeps")
         return int(value)
+
+    def spelling(self, property: Property, field: Field) -> Spelling:
+        """Blanks around it are no difference; ``digits`` has many forms, a JSON number one."""
+        if property.options.digits:
+            return Spelling.ANY
+        return Spelling.ONE if field.as_ == "number" else Spelling.BLANK
 
 
 def organisation_number(text: str) -> str | None:

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from typing import Any
-
-import numpy as np
-import pandas as pd
 
 from lenke.core.links.groups import Siblings
 from lenke.core.links.marker import marker
 from lenke.core.links.match import Candidate, Matches, match
-from lenke.core.links.rows import Positions, Side
+from lenke.core.links.rows import Side
 from lenke.core.links.table import Table
 from lenke.core.plan.decided import Applied
 from lenke.core.plan.reads import SideRead
 from lenke.runtime.flow_run import SIDES, FlowRun
 from lenke.runtime.steps.extract import Extracted
-from lenke.runtime.steps.records import read_records
+from lenke.runtime.steps.lookups import alike, joined, looked_up
 
 
 def matched(run: FlowRun, reads: dict[Side, SideRead], extracted: Extracted, applied: Applied, others: Siblings) -> Matches:
@@ -33,7 +28,7 @@ def matched(run: FlowRun, reads: dict[Side, SideRead], extracted: Extracted, app
     taken["right"] |= others.rights
     left = _candidates(run, reads["left"], taken["left"], "left")
     if left and not reads["right"].complete:
-        reads["right"] = _looked_up(run, left, reads["right"], extracted)
+        reads["right"] = looked_up(run, left, reads["right"], extracted)
     right = _candidates(run, reads["right"], taken["right"], "right")
     known = Matches()
     reads["right"] = _taken_over(run, left, reads["right"], others, extracted, known)
@@ -55,7 +50,7 @@ def _taken_over(
     moving = {one.id: others.links[one.id].right for one in left if one.id in others.links}
     wanted = [right for right in moving.values() if right not in read.position]
     if wanted:
-        read = _joined(run, read, list(run.system("right").get(run.entity("right"), wanted)), extracted)
+        read = joined(run, read, list(run.system("right").get(run.entity("right"), wanted)), extracted)
     since = run.now().isoformat()
     for id, right in moving.items():
         if right in read.position:
@@ -85,21 +80,13 @@ def _bar_left_behind(run: FlowRun, reads: Mapping[Side, SideRead], left: Sequenc
         return
     rows, read, there = ledger.headers("link"), reads["right"], reads["left"].position
     owner = dict(zip(ledger.column("right", rows), ledger.column("left", rows), strict=True))
-    alike = [(int(at), str(read.ids[at])) for at in _alike(run, read, waiting)]
-    linked = [Candidate(id, read.texts_of(at)) for at, id in alike if id in owner and owner[id] not in there]
+    near = [(int(at), str(read.ids[at])) for at in alike(run, read, waiting)]
+    linked = [Candidate(id, read.texts_of(at)) for at, id in near if id in owner and owner[id] not in there]
     found = match(run.flow.match, waiting, linked) if linked else Matches()
     barred = {id: (right,) for id, right in found.pairs.items()} | {id: rights for id, (_, rights) in found.parked.items()}
     asked = sorted({owner[right] for rights in barred.values() for right in rights})
     gone = run.system("left").gone(run.entity("left"), asked) if asked else {}
     matches.parked |= {id: ("closed_match", rights) for id, rights in barred.items() if any(owner[right] in gone for right in rights)}
-
-
-def _alike(run: FlowRun, read: SideRead, waiting: Sequence[Candidate]) -> Positions:
-    """Positions of records that share the first value of a match rule with one that waits: few, where all would take long to look at."""
-    found = np.zeros(len(read.ids), dtype=np.bool_)
-    for name in {rule.properties[0] for rule in run.flow.match} & set(read.texts.columns):
-        found |= read.texts[name].isin([text for one in waiting if (text := one.texts.get(name)) is not None]).to_numpy()
-    return np.flatnonzero(found)
 
 
 def _close(run: FlowRun, left: Sequence[Candidate], matches: Matches) -> None:
@@ -146,52 +133,9 @@ def _candidates(run: FlowRun, read: SideRead, taken: set[str], side: Side) -> li
     return found
 
 
-def _looked_up(run: FlowRun, left: Sequence[Candidate], read: SideRead, extracted: Extracted) -> SideRead:
-    """The right read and whatever marker and match keys find beyond it."""
-    system, entity, traits = run.system("right"), run.entity("right"), run.traits("right")
-    if traits.changes == "walk":  # its lookups compare raw texts; the list is as cheap, and compared canonically
-        new = [record for record in system.list(entity) if record.id not in read.position]
-        return _joined(run, read, new, extracted) if new else read
-    records = []
-    if traits.marker is not None:
-        records += list(system.find(entity, traits.marker, [one.marker for one in left if one.marker]))
-    for rule in run.flow.match:
-        spec = run.flow.property(rule.properties[0])
-        values = [text for one in left if (text := one.texts.get(spec.name)) is not None]
-        if spec.right is not None and spec.right.path in traits.keys and values:
-            records += list(system.find(entity, spec.right.path, values))
-    new = [record for record in records if record.id not in read.position]
-    return _joined(run, read, new, extracted) if new else read
-
-
 def whole_matches(run: FlowRun, read: SideRead, matches: Matches, extracted: Extracted) -> SideRead:
     """The right read with the details of list entries that were just matched."""
     wanted = [id for id in matches.pairs.values() if not read.whole[read.position[id]]]
     if not wanted:
         return read
-    return _joined(run, read, list(run.system("right").get(run.entity("right"), wanted)), extracted)
-
-
-def _joined(run: FlowRun, read: SideRead, records: Sequence[Any], extracted: Extracted) -> SideRead:
-    more = read_records(run, "right", records, extracted["constants"])
-    keep = np.asarray([id not in more.position for id in read.ids], dtype=np.bool_)
-
-    def both(name: str) -> Any:
-        return np.concatenate([getattr(read, name)[keep], getattr(more, name)])
-
-    texts = pd.concat([read.texts[keep], more.texts], ignore_index=True)
-    names = ["ids", "digests", "modified", "versions", "raws", "markers", "problems", "locks", "whole"]
-    names += ["lined"] if read.lined is not None else []
-    return replace(read, texts=texts, lines=_joined_lines(read, more, keep), **{name: both(name) for name in names})
-
-
-def _joined_lines(read: SideRead, more: SideRead, keep: Any) -> Any:
-    if read.lines is None or more.lines is None:
-        return more.lines
-    kept = np.isin(read.lines.parents, read.ids[keep])
-
-    def both(name: str) -> Any:
-        return np.concatenate([getattr(read.lines, name)[kept], getattr(more.lines, name)])
-
-    texts = pd.concat([read.lines.texts[kept], more.lines.texts], ignore_index=True)
-    return replace(read.lines, texts=texts, **{name: both(name) for name in ("parents", "ids", "digests", "problems", "markers")})
+    return joined(run, read, list(run.system("right").get(run.entity("right"), wanted)), extracted)

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import requests
 
 from lenke.core.errors import ConfigurationError, FatalError, LenkeError
-from lenke.core.ports import Outcome, Record, Traits, Write
+from lenke.core.ports import Outcome, Record, Spelling, Traits, Write
 from lenke.systems.connection import Connection
 from lenke.systems.described.access import auth_of
 from lenke.systems.described.changes import Changes
@@ -106,6 +106,7 @@ class DescribedClient:
             marker_length=marker.length if marker else 0,
             marker_unique=bool(marker and marker.unique),
             keys=frozenset(kind.keys),
+            overlooks=dict.fromkeys(kind.caseless, Spelling.CASE),
             batch=kind.batch.most if kind.batch else 1,
             compares=kind.check is not None,
         )
@@ -123,7 +124,7 @@ class DescribedClient:
             yield _record(kind, row)
 
     def find(self, entity: str, path: str, values: Sequence[str]) -> Iterator[Record]:
-        """Records whose ``path`` equals one of ``values``."""
+        """Records whose ``path`` equals one of ``values``; of a caseless key whatever the case."""
         kind = self._entity(entity)
         for row in self._lookups.by_key(kind, path, values):
             yield _record(kind, row, whole=kind.whole)

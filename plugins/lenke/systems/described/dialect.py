@@ -193,6 +193,8 @@ class Entity:
     :param address: of its list; one record is at ``address/{id}``.
     :param record: path of the record in the reply of one.
     :param keys: path to the filter parameter that finds it exactly.
+    :param caseless: those of the keys whose filter tells no upper from lower case, nor blanks around; look-ups by an e-mail address that
+        is none of them read the whole list.
     :param integers: paths whose values are JSON integers though they travel as text (references to other records).
     :param created: path of the time at which a record was created, ISO 8601; empty where the system does not tell.
     :param nested: ``merge`` - an update may hold a part of a nested object; ``whole`` - it replaces the object.
@@ -206,6 +208,7 @@ class Entity:
     modified: Modified | None = None
     created: str = ""
     keys: Mapping[str, str] = field(default_factory=dict)
+    caseless: tuple[str, ...] = ()
     ids: Ids | None = None
     marker: Marker | None = None
     create: Call | None = None

@@ -132,6 +132,8 @@ def _consistent(dialect: Dialect, file: str) -> None:
 def _consistent_entity(entity: Entity, file: str, at: str) -> None:
     if entity.modified and entity.modified.until and not entity.modified.since:
         raise MappingError(file, f"{at}.modified.since", "is missing and needed where until is given")
+    if unknown := [path for path in entity.caseless if path not in entity.keys]:
+        raise MappingError(file, f"{at}.caseless", f"{unknown[0]} is none of the entity's keys")
     for verb, call in (("update", entity.update), ("delete", entity.delete)):
         if call and "{id}" not in call.address:
             raise MappingError(file, f"{at}.{verb}.address", "must hold {id}")

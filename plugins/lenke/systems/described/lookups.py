@@ -1,4 +1,4 @@
-"""Finds records of a described system by id or by key; whatever the server answers, only exact matches come back."""
+"""Finds records of a described system by id or by key; whatever the server answers, nothing else comes back."""
 
 from __future__ import annotations
 
@@ -35,10 +35,13 @@ class Lookups:
             rows = self._obeyed(entity, entity.ids.parameter, entity.ids.separator.join(group), entity.id.path, group)
             if rows is None:
                 rows = [row for one in group for row in self._one(entity, one)]
-            yield from rows
+            yield from (row for row in rows if text_of(look(row[1], entity.id.path)) in group)
 
     def by_key(self, entity: Entity, path: str, values: Sequence[str]) -> Iterator[Row]:
-        """The records whose ``path`` holds one of ``values``; raises ConfigurationError for a path that is no key."""
+        """The records whose ``path`` holds one of ``values``, whatever the case where the key is caseless.
+
+        :raises ConfigurationError: the path is no key.
+        """
         marker = entity.marker if entity.marker and entity.marker.path == path else None
         if path not in entity.keys and marker is None:
             raise ConfigurationError(f"{entity.address}: cannot look up by {path}; keys are {', '.join(entity.keys)}")
@@ -46,8 +49,11 @@ class Lookups:
         found = self._filtered(entity, entity.keys.get(path) or (marker.parameter if marker else ""), path, sorted(wanted))
         if found is None:
             found = self._index(entity, fresh=marker is not None)
+        form = _folded if path in entity.caseless else str
+        forms = {form(value) for value in wanted}
         for row in found:
-            if text_of(look(row[1], path)) in wanted:
+            text = text_of(look(row[1], path))
+            if text is not None and form(text) in forms:
                 yield row
 
     def exists(self, entity: Entity, id: str) -> bool:
@@ -75,22 +81,26 @@ class Lookups:
 
     def _obeyed(self, entity: Entity, parameter: str, value: str, path: str, wanted: Sequence[str]) -> list[Row] | None:
         """The rows that a filter lets through; None, from then on, where others come as well: the server ignores it."""
-        close = {text.casefold().strip() for text in wanted}
+        close = {_folded(text) for text in wanted}
         rows: list[Row] = []
         try:
             for row in self._lists.query(entity, {parameter: value}):
-                if (text_of(look(row[1], path)) or "").casefold().strip() not in close:
+                if _folded(text_of(look(row[1], path)) or "") not in close:
                     self._ignored.add(parameter)
                     return None
                 rows.append(row)
         except RejectedRecordError:
             return None
-        return [row for row in rows if text_of(look(row[1], path)) in wanted]
+        return rows
 
     def _index(self, entity: Entity, *, fresh: bool) -> list[Row]:
         if fresh or entity.address not in self._indexes:
             self._indexes[entity.address] = list(self._lists.walk(entity))
         return self._indexes[entity.address]
+
+
+def _folded(text: str) -> str:
+    return text.casefold().strip()
 
 
 def record_in(text: str, path: str) -> Row:

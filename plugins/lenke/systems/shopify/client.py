@@ -78,6 +78,7 @@ class ShopifyClient:
             marker_length=MARKER_LENGTH,
             marker_unique=True,
             keys=frozenset(kind.keys),
+            overlooks=kind.overlooks,
             batch=kind.batch,
         )
 

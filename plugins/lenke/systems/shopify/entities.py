@@ -17,10 +17,11 @@ Customer data that the app may not read is absent, never null.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from lenke.core.errors import ConfigurationError
+from lenke.core.ports import Spelling
 from lenke.systems.paths import look
 
 NAMESPACE = "lenke"
@@ -40,7 +41,8 @@ class Entity:
     :param metafields: key to metafield type; the marker is of type ``id``, which is unique and can be looked up.
     :param scopes: access scopes that reading and writing needs.
     :param version: paths whose values together change when the record does.
-    :param keys: path to the search filter that finds it.
+    :param keys: path to the search filter that finds it; :param overlooks: those whose search overlooks more than nothing
+        (:class:`lenke.core.ports.Traits`).
     :param born: paths that a create takes; :param later: paths that an update takes.
     :param batch: writes in one request.
     """
@@ -55,6 +57,7 @@ class Entity:
     born: frozenset[str]
     later: frozenset[str]
     batch: int
+    overlooks: Mapping[str, Spelling] = field(default_factory=dict)
 
     def global_id(self, id: str) -> str:
         """``gid://shopify/Customer/17``."""
@@ -141,6 +144,8 @@ CUSTOMER = Entity(
     born=_CUSTOMER_PATHS,
     later=_CUSTOMER_PATHS,
     batch=20,
+    # Shopify takes every blank out of an e-mail address.
+    overlooks={"defaultEmailAddress.emailAddress": Spelling.CASE},
 )
 SESAMPRODUCT = Entity(
     name="Sesamproduct",
@@ -167,6 +172,8 @@ ORDER = Entity(
     born=_ORDER_LATER | _ORDER_BORN,
     later=_ORDER_LATER,
     batch=10,
+    # Given when an order is made, by the program that makes it, and edited by nobody: a number there is its digits.
+    overlooks={"sourceIdentifier": Spelling.ANY},
 )
 ENTITIES: Mapping[str, Entity] = {entity.name: entity for entity in (CUSTOMER, SESAMPRODUCT, ORDER)}
 # Customer data that Shopify withholds from apps without the approval (level 2: name, address, telephone, e-mail).

@@ -24,7 +24,7 @@ from lenke.systems.woocommerce import entities, rules
 from lenke.systems.woocommerce.changes import Changes, Reader
 from lenke.systems.woocommerce.codes import explain
 from lenke.systems.woocommerce.customers import Customers
-from lenke.systems.woocommerce.entities import CUSTOMER, KEYS, MARKER, META_KEYS, ORDER, PRODUCT, Fields
+from lenke.systems.woocommerce.entities import CUSTOMER, KEYS, MARKER, META_KEYS, ORDER, OVERLOOKS, PRODUCT, Fields
 from lenke.systems.woocommerce.guests import Guests
 from lenke.systems.woocommerce.orders import Orders
 from lenke.systems.woocommerce.products import Products
@@ -105,6 +105,7 @@ class WooCommerceClient:
             line_marker=MARKER,
             marker_length=_MARKER_LENGTH,
             keys=KEYS[entity],
+            overlooks=OVERLOOKS[entity],
             batch=BATCH,
             compares=True,
         )
@@ -120,7 +121,7 @@ class WooCommerceClient:
         yield from map(entities.record, self._reader(entity).by_id(ids).values())
 
     def find(self, entity: str, path: str, values: Sequence[str]) -> Iterator[Record]:
-        """Records whose ``path`` equals one of ``values``.
+        """Records whose ``path`` equals one of ``values``, of an e-mail or a SKU whatever the case.
 
         No filter finds a marker: the newest records are read for it, as far back as the settings' ``marker_window``.
         """
@@ -128,7 +129,9 @@ class WooCommerceClient:
         if path != MARKER and path not in KEYS[self._known(entity)]:
             raise ConfigurationError(f"WooCommerce {entity}: cannot look up by {path}; there are {', '.join(sorted(KEYS[entity]))}")
         found = self._by_marker(entity, wanted) if path == MARKER else self._reader(entity).by_key(wanted)
-        yield from (entities.record(fields) for fields in found if str(look(fields, path)) in wanted)
+        form = str.casefold if path in OVERLOOKS[entity] else str
+        forms = {form(value) for value in wanted}
+        yield from (entities.record(fields) for fields in found if form(str(look(fields, path))) in forms)
 
     def write(self, entity: str, writes: Sequence[Write]) -> Sequence[Outcome]:
         """Creates one by one, updates in batches; what was stored is read back."""

@@ -24,7 +24,7 @@ from functools import partial
 from typing import Any
 
 from lenke.core.errors import ConfigurationError
-from lenke.core.ports import Record
+from lenke.core.ports import Record, Spelling
 from lenke.systems.jsontext import dumps
 from lenke.systems.odd import ODD, UNREADABLE, readable, warn
 from lenke.systems.woocommerce.lines import lines_of, number
@@ -36,6 +36,8 @@ PATHS = {CUSTOMER: "/customers", PRODUCT: "/products", ORDER: "/orders"}
 MARKER_KEY = "lenke_marker"
 MARKER = f"meta_data.{MARKER_KEY}"
 KEYS = {CUSTOMER: frozenset({"email"}), PRODUCT: frozenset({"sku"}), ORDER: frozenset({"number"})}
+# The filters tell no upper from lower case, and the shop stores neither with blanks around.
+OVERLOOKS = {CUSTOMER: {"email": Spelling.CASE}, PRODUCT: {"sku": Spelling.CASE}, ORDER: {}}
 ORDERED_AT = "ordered_at"
 META_KEYS = {
     CUSTOMER: (MARKER_KEY, "customer_number", "website", "currency"),

@@ -30,16 +30,17 @@ class Archive:
         self._page_size = page_size
 
     def walk(self, path: str, columns: Sequence[str], *, filter: str = "") -> Iterator[Row]:
-        """Every row, in the order of the first column, which is the list's key. One key may have several rows, in one page then."""
+        """Every row, in the order of the first column, which is the list's key. One key may have several rows."""
         key, last = columns[0], 0
+        also = f" and {filter}" if filter else ""
         while True:
-            page = self._page(path, columns, f"{key} gt {last}" + (f" and {filter}" if filter else ""))
-            full = len(page) >= self._page_size
-            if full:
+            page, goes_on = self._page(path, columns, f"{key} gt {last}{also}")
+            if goes_on:
                 # The last key's rows may go on in the next page, which begins after it: they are read there, all of them.
-                page = self._whole_keys(page, key)
+                whole = [row for row in page if row[key] != page[-1][key]]
+                page = whole or self._of_key(path, columns, f"{key} eq {page[-1][key]}{also}", page)
             yield from page
-            if not full:
+            if not goes_on:
                 return
             last = int(page[-1][key])
 
@@ -48,24 +49,28 @@ class Archive:
         quoted = value if value.isascii() and value.isdecimal() and column.lower().endswith("id") else "'" + value.replace("'", "''") + "'"
         return list(self.walk(path, columns, filter=f"{column} eq {quoted}"))
 
-    def _page(self, path: str, columns: Sequence[str], filter: str) -> list[Row]:
+    def _page(self, path: str, columns: Sequence[str], filter: str, *, skip: int = 0) -> tuple[list[Row], bool]:
+        """The rows, and whether others may follow: a tenant may bring fewer than it was asked for, and name a next page."""
         query = {
             "$select": ",".join(columns),
             "$filter": filter,
             "$orderBy": columns[0],
             "$top": str(self._page_size),
+            **({"$skip": str(skip)} if skip else {}),
         }
         body = self._tenant.read(path, query).body
         rows = body.get("value") if isinstance(body, Mapping) else None
         if not isinstance(rows, list):
             raise RetriableError(f"GET {path}: the list has no rows member")
-        return rows
+        return rows, bool(rows) and (len(rows) >= self._page_size or bool(body.get("odata.nextLink")))
 
-    def _whole_keys(self, page: list[Row], key: str) -> list[Row]:
-        kept = [row for row in page if row[key] != page[-1][key]]
-        if not kept:
-            raise RetriableError(f"one {key} has more rows than a page holds; raise page_size in the connection's extra")
-        return kept
+    def _of_key(self, path: str, columns: Sequence[str], filter: str, begun: list[Row]) -> list[Row]:
+        """All rows of one key that fills a page by itself."""
+        rows, goes_on = list(begun), True
+        while goes_on:
+            more, goes_on = self._page(path, columns, filter, skip=len(rows))
+            rows += more
+        return rows
 
 
 def changed_after(since: datetime) -> str:

@@ -36,6 +36,10 @@ class TestOrders:
             ("1.5", "10.00", "0", (1, "15.00", {"_quantity": "1.5", "_unit_price": "10"})),
             ("1", "-0.40", "0", (1, "0.00", {"_unit_price": "-0.4"})),
             ("-1", "10.00", "0", (1, "0.00", {"_quantity": "-1", "_unit_price": "10"})),
+            ("5000", "0.003", "0", (1, "15.00", {"_quantity": "5000", "_unit_price": "0.003"})),
+            ("1000", "0.8765", "0", (1, "876.50", {"_quantity": "1000", "_unit_price": "0.8765"})),
+            ("100", "9.99", "12.5", (1, "874.13", {"_quantity": "100", "_unit_price": "9.99", "_discount_percent": "12.5"})),
+            ("2", "0.0049", "0", (1, "0.01", {"_quantity": "2", "_unit_price": "0.0049"})),
             ("3", "129.90", "33.3333", (3, "86.60", {"_unit_price": "129.9", "_discount_percent": "33.3333"})),
         ],
     )
@@ -48,6 +52,8 @@ class TestOrders:
             {"exactQuantity": "1.5", "unitPrice": "10", "discountPercent": "5"},
             {"exactQuantity": "-1", "unitPrice": "10", "discountPercent": "0"},
             {"exactQuantity": "2", "unitPrice": "99.9", "discountPercent": "100"},
+            {"exactQuantity": "5000", "unitPrice": "0.003", "discountPercent": "0"},
+            {"exactQuantity": "100", "unitPrice": "9.99", "discountPercent": "12.5"},
         ]
         found = order(client, *told)
         assert [{name: line[name] for name in told[0]} for line in found["lines"]] == told
@@ -120,6 +126,18 @@ class TestOrders:
         more = body(write(client, "Order", "update", id=key, lines=(LineWrite("update", line["id"], {"title": "Fat"}),)))
         assert (more["lines"][0]["id"], more["lines"][0]["title"]) == (line["id"], "Fat")
         assert '"id"' in more["metafields"]["lenke"]["lines"]
+
+    @pytest.mark.parametrize(
+        ("price", "few", "many", "total"),
+        [("10.333", "1", "1000", "10333.0"), ("0.003", "5000", "10000", "30.0"), ("0.8765", "1000", "3", "2.63")],
+    )
+    def test_another_quantity_costs_what_it_should(self, client: ShopifyClient, price: str, few: str, many: str, total: str) -> None:
+        made = order(client, {"exactQuantity": few, "unitPrice": price, "title": "Skrue"})
+        edit = LineWrite("update", made["lines"][0]["id"], {"exactQuantity": many}, {"exactQuantity": few})
+        now = body(write(client, "Order", "update", id=made["legacyResourceId"], lines=(edit,)))
+        (line,) = now["lines"]
+        assert (line["exactQuantity"], line["unitPrice"], line["title"]) == (many, price, "Skrue")
+        assert now["currentTotalPriceSet"]["presentmentMoney"]["amount"] == total
 
     def test_another_product(self, client: ShopifyClient) -> None:
         made = order(client, {"exactQuantity": "2", "unitPrice": "100", "title": "Kopp"})

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from contextlib import closing
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -214,6 +217,23 @@ def test_a_placed_line_s_product_price_and_text_cross_both_ways(pair: Pair) -> N
     assert (offer["Id"], offer["ProductUnitPrice"], offer["Quantity"]) == (cup, 40, 2)
     assert len(pair.sales_lines("order")) == 3
     assert pair.engine.quiet()
+
+
+def test_many_pieces_at_a_part_of_a_cent_cost_the_same(pair: Pair) -> None:
+    line = {"ProductId": int(pair.ids["cup"]), "Quantity": 100, "ProductUnitPrice": 7.992, "Allowance": 12.5, "Description": "Skrue"}
+    head = {"CustomerId": int(pair.ids["kari"]), "SalesOrderDate": "2026-05-04"}
+    pair.ids["screws"] = pair.systems.create(OFFICE, "SalesOrders", {**head, "SalesOrderLines": [line]})
+    for quantity in (100, 200, 33):
+        pair.systems.edit_line(OFFICE, "SalesOrders", pair.ids["screws"], pair.sales_lines("screws")["Skrue"]["Id"], {"Quantity": quantity})
+        pair.settle()
+        with closing(client_for(SHOP, pair.systems.connections[SHOP])) as client:
+            (held,) = client.get("Order", [pair.engine.right_of(ORDERS)[pair.ids["screws"]]])
+        order = json.loads(held.raw)
+        total = Decimal(order["currentTotalPriceSet"]["presentmentMoney"]["amount"])
+        assert abs(total - Decimal(str(pair.office("SalesOrders", "screws")["TotalAmount"]))) <= Decimal("0.01")
+        assert [line["exactQuantity"] for line in order["lines"]] == [str(quantity)]
+        assert pair.engine.quiet()
+        assert pair.sales_lines("screws")["Skrue"]["Quantity"] == quantity
 
 
 @pytest.mark.parametrize("change", [{"ProductUnitPrice": 60}, {"ProductUnitPrice": 500}, {"ProductId": "shirt"}])

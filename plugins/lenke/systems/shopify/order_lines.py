@@ -3,7 +3,8 @@
 Shopify sells whole pieces at prices of two decimals that are not below zero. So a line that does not fit is placed as it fits, with the
 same total, and says in attributes what it stands for:
 
-    ``_quantity``          a quantity that is no whole number above zero: Shopify holds one piece at the price of all of it
+    ``_quantity``          a quantity that is no whole number above zero, or comes to another total at a price of two decimals: Shopify
+                           holds one piece at the price of all of it
     ``_unit_price``        the price of one, before discount, where the price that Shopify holds is another
     ``_discount_percent``  the discount that is in the price already
     ``_lenke``             Lenke's marker of the line
@@ -44,15 +45,19 @@ class Placed:
 
 def placed(quantity: Decimal, price: Decimal, discount: Decimal) -> Placed:
     """The line that stands for ``quantity`` at ``price`` less ``discount`` per cent."""
-    whole = quantity >= 1 and quantity == quantity.to_integral_value()
-    exact = price * (_ONE - discount / _HUNDRED) * (_ONE if whole else quantity)
-    held = max(Decimal(0), exact.quantize(_CENT, ROUND_HALF_UP))
+    one = price * (_ONE - discount / _HUNDRED)
+    whole = quantity >= 1 and quantity == quantity.to_integral_value() and _cents(one) * quantity == _cents(one * quantity)
+    held = _cents(one if whole else one * quantity)
     attributes = {} if whole else {QUANTITY: plain(quantity)}
     if held != price:
         attributes[PRICE] = plain(price)
     if discount:
         attributes[DISCOUNT] = plain(discount)
     return Placed(int(quantity) if whole else 1, held, attributes)
+
+
+def _cents(amount: Decimal) -> Decimal:
+    return max(Decimal(0), amount.quantize(_CENT, ROUND_HALF_UP))
 
 
 def told(line: Json, *, taxes: tuple[bool, bool], note: Mapping[str, str] = NOTHING) -> dict[str, Any]:
@@ -85,12 +90,24 @@ def told(line: Json, *, taxes: tuple[bool, bool], note: Mapping[str, str] = NOTH
 
 
 def pieces(line: Json, quantity: Decimal) -> int:
-    """How many whole pieces a placed line must have to stand for ``quantity``; raises LockedError where none do."""
-    given = number(_words(line).get(QUANTITY))
+    """How many whole pieces a placed line must have to stand for ``quantity``; raises LockedError where none do, or cost another total."""
+    words = _words(line)
+    given = number(words.get(QUANTITY))
     count = quantity if not given else quantity / given
-    if count < 1 or count != count.to_integral_value():
+    if count < 1 or count != count.to_integral_value() or not _costs_the_same(line, words, count, quantity):
         raise LockedError(LOCK, lock=LOCK)
     return int(count)
+
+
+def _costs_the_same(line: Json, words: Mapping[str, str], count: Decimal, quantity: Decimal) -> bool:
+    """Whether so many pieces at the price that Shopify holds are ``quantity`` at the price that the line stands for."""
+    price = number(words.get(PRICE))
+    if price is None:
+        return True
+    held = Decimal(str(look(line, "originalUnitPriceSet.presentmentMoney.amount") or 0))
+    taken, discount = (number(words.get(name)) or Decimal(0) for name in (order_notes.TAKEN, DISCOUNT))
+    exact = price * (_ONE - discount / _HUNDRED) * quantity
+    return _cents(held * (_ONE - taken / _HUNDRED)) * count == _cents(exact)
 
 
 def further_discount(line: Json, discount: Decimal) -> Decimal:

@@ -39,7 +39,10 @@ class Losses:
                 self._check_removed(world, flow, side, removed)
 
     def _check_edit(self, world: World, flow: Flow, side: Side, edit: Edit) -> None:
-        """L4: the value came to the other side, or is told in a conflict. L3: and nothing but another person's edit changed it."""
+        """L4: the value came to the other side, or is told in a conflict. L3: and nothing but another person's edit changed it.
+
+        Where an answer was lost, or the ledger, nobody can tell what was put back from what never was another value.
+        """
         ids = self._ids(world, flow, side, edit)
         if ids is None or not _property(flow, edit).travels_to(OTHER[side]) or self._is_overruled(world, edit):
             return
@@ -47,7 +50,8 @@ class Losses:
         sides: dict[Side, Entity] = {one: world.entities[flow.name, one] for one in SIDES}
         told = edit.value.casefold() in self._told(edit)
         reached = any(_is_form(sides, side, edit, text) for text in _ever(sides[OTHER[side]], edit, link.id(OTHER[side]), other))
-        assert reached or told or self._is_superseded(edit), f"L4: an edit of {edit.field} is lost: {edit}"
+        is_unknown = not edit.line and self._is_in_doubt(edit) and sides[side].held_before(edit.id, edit.field, edit.value, edit.at)
+        assert reached or told or is_unknown or self._is_superseded(edit), f"L4: an edit of {edit.field} is lost: {edit}"
         linked = self._linked_with(edit.line or edit.id) - {edit.line or edit.id}
         if self._told(edit) or any((id, edit.field) in self.people.touched for id in linked):
             return
@@ -56,6 +60,11 @@ class Losses:
         state = world.entities[flow.name, side].present[edit.id]
         fields = state.lines[edit.line].fields if edit.line else state.fields
         assert fields[edit.field] == edit.value, f"L3: an echo changed {edit.field}: {edit}"
+
+    def _is_in_doubt(self, edit: Edit) -> bool:
+        """Whether any dataflow has written its record, or one that is linked with it, without an answer."""
+        linked = self._linked_with(edit.id)
+        return any(linked & (world.blind | world.uncertain) for world in self.tree.worlds)
 
     def _is_overruled(self, world: World, edit: Edit) -> bool:
         """Another dataflow only ever writes this property here: whatever a person gives it is put right by design."""

@@ -83,6 +83,10 @@ class Entity:
         held = [state.fields.get(name) for _, state in self.past[id] if state is not None]
         return between in held and held[-1] in held[: len(held) - 1 - held[::-1].index(between)]
 
+    def held_before(self, id: str, name: str, text: Text, when: datetime) -> bool:
+        """Whether a field of a record held a text at some time before another."""
+        return any(state is not None and state.fields.get(name) == text for time, state in self.past[id] if time < when)
+
     def former(self, id: str, name: str, line: str = "") -> Text:
         """What a field of a record, or of one of its lines, held before it was given what it holds; None if it never was another."""
         states = [state for _, state in self.past[id] if state is not None and (not line or line in state.lines)]

@@ -98,9 +98,14 @@ class _Work:
                 self.freed.add((target, link.id(target)))
                 return
             link = put_stored(link, target, {at: int(digest) for at, digest in enumerate(row.digests)})
-        expected = {p.name: link.stored(target, at) for at, p in enumerate(self.spec.properties) if p.direction != "check"}
+        expected = {p.name: self.held(link, target, at, row) for at, p in enumerate(self.spec.properties) if p.direction != "check"}
         self.plan.actions(target).append(LineAction("remove", link.id(target), expected=expected))
         self.plan.dropped.append(link.dropped())
+
+    def held(self, link: Link, side: Side, at: int, row: Row | None) -> int:
+        """What a line that is to go is believed to hold: of what it may have been told without an answer, what it shows."""
+        is_told = self.policy.of_line(link).is_written(side, self.spec.properties[at].name)
+        return int(row.digests[at]) if row is not None and is_told else link.stored(side, at)
 
     def chosen(self, edited: Sequence[Conflict]) -> Winner:
         """The side that a person chose for every edited property of a line, or none."""

@@ -189,3 +189,12 @@ def test_only_the_line_that_may_have_been_told_is_told_once_more() -> None:
     assert told(found, "right") == [("update", "r1", {"quantity": "1"})]
     assert told(found, "left") == [("update", "l2", {"quantity": "5"})]
     assert [(one.left, one.right, one.winner) for one in found.conflicts] == [("1", "5", "left")]
+
+
+def test_a_line_that_holds_what_it_was_told_without_an_answer_goes_as_it_is() -> None:
+    """The left line was told a quantity, the answer was lost, and the right line was removed."""
+    told_so = frozenset({"quantity", "quantity l1"})
+    found = plan([PAIR], lines(l1=("A", "5")), lines(), Policy("hold", sent={"left": told_so}, written={"left": told_so}))
+    (action,) = found.to_left
+    assert (action.verb, action.id, action.expected["quantity"]) == ("remove", "l1", digests(quantity="5")[0])
+    assert not found.conflicts

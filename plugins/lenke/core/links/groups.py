@@ -65,7 +65,7 @@ class Siblings:
             own=own,
             closed={row.left: row.right for one in others for row in one.held("tombstone")},
             waiting=frozenset(entries),
-            lost={left: row for left, row in entries.items() if row.note["reason"] == "unknown_outcome" or row.note.get("sent")},
+            lost={left: row for left, row in entries.items() if row.is_unanswered},
         )
 
     @property

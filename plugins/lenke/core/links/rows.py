@@ -88,6 +88,11 @@ class Link:
         """Right ids that the left record had before a person linked it anew, the last one last."""
         return tuple(self.note.get("former", ()))
 
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether a recheck entry is of a write that may have been carried out: its answer was lost."""
+        return self.note.get("reason") == "unknown_outcome" or bool(self.note.get("sent"))
+
     def dropped(self) -> Link:
         """The row that takes this one out of the ledger."""
         return Link(left=self.left, right=self.right, parent=self.parent, kind="settled" if self.kind == "recheck" else "dropped")

@@ -80,8 +80,7 @@ def is_too_soon(draft: Draft, old: Link) -> bool:
     show yet what it was made for.
     """
     age = draft.context.as_of - datetime.fromisoformat(old.note["since"])
-    is_lost = bool(old.note.get("sent")) or old.note.get("reason") == "unknown_outcome"
-    return is_lost and any(age < lag for lag in draft.context.read_lag.values())
+    return old.is_unanswered and any(age < lag for lag in draft.context.read_lag.values())
 
 
 def _is_over(draft: Draft, side: Side, pending: Pending | None) -> bool:

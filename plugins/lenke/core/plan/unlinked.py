@@ -74,7 +74,7 @@ def _told(draft: Draft, id: str, r_at: int, old: Link | None, moved: Link | None
         return sent
     # A record that was made from this very one: what differs is what the system made of our values.
     to_left = sent.get("left", [])
-    made = [recheck.ANY_LINE] if old is not None else []
+    made = [recheck.ANY_LINE] if old is not None and old.is_unanswered else []
     return {"left": to_left, "right": [*(name for name in recheck.all_names(draft.flow) if name not in to_left), *made]}
 
 

@@ -12,6 +12,7 @@ import pytest
 from lenke.runtime.steps.commit import Committed
 from tests.flows import small
 from tests.flows.installation import Installation, Snapshot, installed
+from tests.flows.parted import parted
 
 
 @dataclass(frozen=True)
@@ -53,3 +54,12 @@ def few(small_run: Snapshot, tmp_path: Path) -> Iterator[Installation]:
     """A handful of records after their first sync."""
     with small_run.copy(tmp_path) as copied:
         yield copied
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Installation]:
+    """A handful of records whose customers are parted by their type into two flows of an exclusive group, after their first sync."""
+    with installed(tmp_path, records=small.records()) as found:
+        found.engine.dataflow = parted()
+        found.engine.run()
+        yield found

@@ -2,70 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
-from lenke.core.mapping.load import load_dataflow
-from lenke.core.mapping.model import Dataflow, Where
-from tests.flows.harness import MAPPING
-from tests.flows.installation import OFFICE, SHOP, Installation, installed
+from tests.flows.installation import OFFICE, SHOP, Installation
 from tests.flows.mortal import KilledError, no_trip
-from tests.flows.small import records
-
-PERSONS, COMPANIES, GROUP = "persons", "companies", "customers"
-
-
-def parted() -> Dataflow:
-    """The shop's dataflow with its customers in two flows."""
-    dataflow = load_dataflow(MAPPING)
-    customers = dataflow.flow("customer_to_customers")
-
-    def only(name: str, kind: str) -> object:
-        return replace(customers, name=name, group=GROUP, left=replace(customers.left, where=(Where("type", (kind,)),)))
-
-    flows = (only(PERSONS, "person"), only(COMPANIES, "company"))
-    return replace(dataflow, flows=flows, sections=flows)  # type: ignore[arg-type]
-
-
-@pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Installation]:
-    with installed(tmp_path, records=records()) as found:
-        found.engine.dataflow = parted()
-        found.engine.run()
-        yield found
-
-
-def _some(shop: Installation, flow: str) -> str:
-    return sorted(shop.engine.right_of(flow))[0]
-
-
-def _flip(shop: Installation, id: str, kind: str) -> None:
-    names = {"first_name": "Kari", "last_name": "Nordmann"} if kind == "person" else {"company_name": "Nordmann AS", "org_number": None}
-    shop.edit(SHOP, "Customer", id, {"type": kind, **names})
-
-
-def _quiet(shop: Installation) -> bool:
-    """Quiet within three runs: the cursors move once over our own writes."""
-    return any(shop.engine.quiet() for _ in range(3))
+from tests.flows.parted import COMPANIES, PERSONS, flip, quiet, some
 
 
 @pytest.mark.parametrize(("was", "becomes"), [(PERSONS, COMPANIES), (COMPANIES, PERSONS)])
 @pytest.mark.parametrize("marked", [True, False], ids=["marked", "unmarked"])
 def test_a_record_that_changes_sides_moves_its_link(shop: Installation, was: str, becomes: str, marked: bool) -> None:
-    left = _some(shop, was)
+    left = some(shop, was)
     right = shop.engine.right_of(was)[left]
     if not marked:
         shop.edit(OFFICE, "Customers", right, {"ExternalImportReference": None})
     before = len(shop.systems.records(OFFICE, "Customers"))
-    _flip(shop, left, "company" if becomes == COMPANIES else "person")
+    flip(shop, left, "company" if becomes == COMPANIES else "person")
     shop.engine.run()
     assert shop.engine.right_of(becomes)[left] == right
     assert len(shop.systems.records(OFFICE, "Customers")) == before
-    assert _quiet(shop)
+    assert quiet(shop)
     assert left not in shop.engine.right_of(was)
     shop.edit(SHOP, "Customer", left, {"website": "https://flyttet.example"})
     shop.engine.run()
@@ -73,37 +31,37 @@ def test_a_record_that_changes_sides_moves_its_link(shop: Installation, was: str
 
 
 def test_a_record_that_goes_and_comes_back_has_one_link(shop: Installation) -> None:
-    left = _some(shop, PERSONS)
+    left = some(shop, PERSONS)
     right = shop.engine.right_of(PERSONS)[left]
     for kind in ("company", "person", "company"):
-        _flip(shop, left, kind)
+        flip(shop, left, kind)
         shop.engine.run()
-    assert _quiet(shop)
+    assert quiet(shop)
     assert {flow: shop.engine.right_of(flow).get(left) for flow in (PERSONS, COMPANIES)} == {PERSONS: None, COMPANIES: right}
 
 
 def test_a_right_record_that_a_sibling_has_linked_is_nobody_elses(shop: Installation) -> None:
     """A new company with the linked person's e-mail and no number of its own gets a record of its own."""
-    left = _some(shop, PERSONS)
+    left = some(shop, PERSONS)
     taken = shop.engine.right_of(PERSONS)[left]
     email = shop.systems.record(SHOP, "Customer", left)["email"]  # type: ignore[index]
     new = shop.systems.create(SHOP, "Customer", {"type": "company", "company_name": "Enkeltmann ENK", "email": email})
     shop.engine.run()
     assert shop.engine.right_of(COMPANIES)[new] != taken
-    assert _quiet(shop)
+    assert quiet(shop)
 
 
 def test_an_edit_of_the_right_side_survives_the_move(shop: Installation) -> None:
-    left = _some(shop, PERSONS)
+    left = some(shop, PERSONS)
     right = shop.engine.right_of(PERSONS)[left]
     shop.edit(SHOP, "Customer", left, {"website": "https://gammel.example"})
     shop.engine.run()
     shop.edit(OFFICE, "Customers", right, {"WebsiteUrl": "https://endret.example"})
-    _flip(shop, left, "company")
+    flip(shop, left, "company")
     shop.engine.run()
     assert shop.systems.record(SHOP, "Customer", left)["website"] == "https://endret.example"  # type: ignore[index]
     assert shop.systems.record(OFFICE, "Customers", right)["WebsiteUrl"] == "https://endret.example"  # type: ignore[index]
-    assert _quiet(shop)
+    assert quiet(shop)
 
 
 @pytest.mark.parametrize("before", ["send POST", "set j.", "set seg."], ids=["unsent", "unanswered", "uncommitted"])
@@ -122,11 +80,11 @@ def test_a_record_that_changes_sides_while_its_create_is_in_a_dead_run_is_made_o
     with pytest.raises(KilledError):
         shop.engine.run(flows=(COMPANIES,))
     shop.engine.trip = no_trip
-    _flip(shop, new, "person")
+    flip(shop, new, "person")
     shop.engine.run()
     assert len(shop.systems.records(OFFICE, "Customers")) <= many + 1
     shop.engine.later = timedelta(hours=1)  # past the read lag
-    assert _quiet(shop)
+    assert quiet(shop)
     assert len(shop.systems.records(OFFICE, "Customers")) == many + 1
     assert new in shop.engine.right_of(PERSONS)
     assert new not in shop.engine.right_of(COMPANIES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Set
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from lenke.core.links import match as matching
@@ -82,6 +83,12 @@ class FlowRun:
         chosen = states if complete else {id: state for id, state in states.items() if self._is_due(side, id, state)}
         return make_read(self.flow, side, chosen, self.indexes, entries=self._entries(side, chosen), complete=complete)
 
+    def _left_behind(self, states: Mapping[str, State]) -> set[str]:
+        """What is read and does not pass the flow's filter."""
+        passed = self.world.of(self.flow, "left", states)
+        due = self.mode.full or (self.mode.interval is None and "left" not in self.ledger.cursor)
+        return {id for id, state in states.items() if id not in passed and (due or self._is_due("left", id, state))}
+
     def _is_due(self, side: Side, id: str, state: State) -> bool:
         # Systems whose lines do not bump are walked.
         if id in self._rechecked(side) or self.entity[side].ignores_filter or not self.entity[side].bumps_on_lines:
@@ -120,7 +127,8 @@ class FlowRun:
     def _plan(self, reads: dict[Side, SideRead], states: Mapping[Side, Mapping[str, State]], started: datetime) -> Plan:
         gone: dict[Side, dict[str, str]] = {side: self._gone(side, reads[side], started) for side in SIDES}
         matches, reads["right"] = self._match(reads, states["right"])
-        return building.build(self.ledger.table, reads["left"], reads["right"], self._context(matches, gone, started))
+        context = replace(self._context(matches, gone, started), left_behind=self._left_behind(states["left"]))
+        return building.build(self.ledger.table, reads["left"], reads["right"], context)
 
     def _gone(self, side: Side, read: SideRead, started: datetime) -> dict[str, str]:
         found = {}
@@ -211,6 +219,7 @@ class FlowRun:
             gone=gone,
             recheck=self.ledger.recheck(),
             lost_elsewhere=self._siblings().lost,
+            linked_elsewhere=self._siblings().links,
             read_at=started,
         )
 

@@ -6,7 +6,7 @@ flow that it belongs to now takes over the right record that a sibling had linke
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from lenke.core.links.digests import UNKNOWN
@@ -89,12 +89,14 @@ class Siblings:
         other = self.links.get(mine.left)
         return other is not None and other.note.get("from") == flow and other.note["since"] > mine.note.get("since", "")
 
-    def given_up(self, flow: str, mine: Iterable[Link]) -> list[Link]:
-        """Of the rows of ``flow``, the links that a sibling has taken over, and lost creates of records that a sibling has linked since.
+    def given_up(self, flow: str, mine: Sequence[Link]) -> list[Link]:
+        """Of the rows of ``flow``, the links that a sibling has taken over, with what waited of their records, and lost creates of
+        records that a sibling has linked since.
 
         A lost update is of a record that ``flow`` was about to take over itself.
         """
-        return [row for row in mine if (row.kind == "link" and self.has_taken_over(row, flow)) or self._is_linked_since(row)]
+        taken = {row.left for row in mine if row.kind == "link" and not row.parent and self.has_taken_over(row, flow)}
+        return [row for row in mine if (row.left in taken and not row.parent) or self._is_linked_since(row)]
 
     def _is_linked_since(self, row: Link) -> bool:
         is_lost_create = row.kind == "recheck" and row.note.get("reason") == "unknown_outcome" and not row.note.get("sent")

@@ -44,7 +44,8 @@ class Link:
     :param left_stored: property position to the digest of what the left side stored instead of the agreed value, or, where none is agreed,
         of what it held when the right side lacked the property; ``right_stored`` likewise.
     :param left_version: digest of the left record's version where reads of it come in two steps, else 0.
-    :param note: of a link that a person has made anew: former, the right ids that its left record had before; of a tombstone: side,
+    :param note: of a link that a person has made anew: former, the right ids that its left record had before; of one in an exclusive
+        group: from (the flow that had it before), since, heard; of a tombstone: side,
         reason, since; of a recheck entry: reason, property, text, waits_for, since, next_try, tries, seen.
     """
 
@@ -106,6 +107,15 @@ def former_note(ids: Iterable[str]) -> dict[str, list[str]]:
     """What a row's note tells of former right ids; nothing where there are none."""
     listed = list(dict.fromkeys(ids))
     return {"former": listed} if listed else {}
+
+
+# In a link's note: since when a sibling's update was on its recheck list, whose answer was lost, and which the link has been merged with.
+HEARD = "heard"
+
+
+def has_heard(link: Link, lost: Link) -> bool:
+    """Whether a link was merged with what a sibling's lost update told, by the sibling's recheck entry."""
+    return str(link.note.get(HEARD, "")) >= str(lost.note["since"])
 
 
 def row_key(kind: str, parent: str, left: str, right: str) -> tuple[str, str, str]:

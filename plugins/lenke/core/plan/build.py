@@ -12,11 +12,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from lenke.core.links.rows import SIDES, Link, Positions, Side
+from lenke.core.links.rows import SIDES, Link, Positions, Side, has_heard
 from lenke.core.links.table import Table
 from lenke.core.plan import changes, closed, recheck
 from lenke.core.plan.context import Context
 from lenke.core.plan.draft import Draft
+from lenke.core.plan.fresh import is_too_soon
 from lenke.core.plan.model import Parked, Plan
 from lenke.core.plan.pairs import linked
 from lenke.core.plan.reads import SideRead
@@ -84,6 +85,8 @@ def _flagged(links: _Links, draft: Draft) -> changes.Mask:
     context = draft.context
     lost = [id for (side, id), row in context.recheck.items() if side == "left" and row.note.get("sent")]
     look: changes.Mask = np.isin(links.ids["left"], lost) if lost else np.zeros(len(links.rows), dtype=np.bool_)
+    if context.lost_elsewhere:
+        look |= np.isin(links.ids["left"], list(context.lost_elsewhere)) & (links.at["left"] >= 0)
     right_of = dict(zip(links.ids["left"], links.ids["right"], strict=True)) if context.flow.lines else {}
     for side, read in draft.reads.items():
         at = links.at[side]
@@ -141,7 +144,9 @@ def _chosen(parked: list[Parked], old: Mapping[Key, Link]) -> dict[Key, Parked]:
 
 
 def _looked_at(draft: Draft, links: _Links, known: set[str]) -> set[Key]:
-    """Recheck entries that this run could judge: both sides of a link were read whole, an unlinked record was, or it is gone."""
+    """Recheck entries that this run could judge: both sides of a link were read whole, an unlinked record was, or it is gone, or in
+    this flow no more.
+    """
     reads = draft.reads
     whole = {side: np.append(read.whole, False)[links.at[side]] for side, read in reads.items()}
     both = whole["left"] & whole["right"]
@@ -149,9 +154,21 @@ def _looked_at(draft: Draft, links: _Links, known: set[str]) -> set[Key]:
     judged |= {("left", row.left) for row in draft.plan.rows if row.kind == "tombstone"}
     linked_ids = set(links.ids["left"])
     judged |= {("left", id) for id in reads["left"].ids if id not in linked_ids}
+    judged |= {("left", id) for id in draft.context.left_behind if id not in known and _is_let_go(draft, id)}
     if reads["left"].complete:
         judged |= {("left", id) for _, id in draft.context.recheck if _is_gone(draft, id, known)}
     return judged
+
+
+def _is_let_go(draft: Draft, id: str) -> bool:
+    """A record that is not the flow's any more; what may have been written of it counts until a sibling has linked it and knows of it."""
+    old = draft.old(id)
+    if old is None:
+        return True
+    if old.note.get("sent") or recheck.in_doubt(old) is not None:
+        theirs = draft.context.linked_elsewhere.get(id)
+        return theirs is not None and not is_too_soon(draft, old) and (not old.note.get("sent") or has_heard(theirs, old))
+    return _is_past_lag(draft, old)
 
 
 def _is_gone(draft: Draft, id: str, known: set[str]) -> bool:
@@ -159,5 +176,8 @@ def _is_gone(draft: Draft, id: str, known: set[str]) -> bool:
     old = draft.old(id)
     if old is None or id in known or id in draft.reads["left"].position or old.note.get("reason") == "unknown_outcome":
         return False
-    since = datetime.fromisoformat(old.note["since"])
-    return draft.context.as_of - since >= draft.context.read_lag["left"]
+    return _is_past_lag(draft, old)
+
+
+def _is_past_lag(draft: Draft, old: Link) -> bool:
+    return draft.context.as_of - datetime.fromisoformat(old.note["since"]) >= draft.context.read_lag["left"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -31,6 +31,8 @@ class Context:
     :param has_marker: the right system can hold Lenke's marker.
     :param recheck: recheck entries of the ledger by (side, id).
     :param lost_elsewhere: by left id, the recheck entry of a write that a sibling of an exclusive group sent, and whose answer was lost.
+    :param linked_elsewhere: by left id, the links of the siblings.
+    :param left_behind: left ids that were read, and that the flow's ``where`` lets through no more, or never did.
     :param decided: what persons decided that this run applies.
     :param record_again: after how long an open conflict is recorded once more, lest the journal forget it.
     """
@@ -46,6 +48,8 @@ class Context:
     gone: Mapping[Side, Mapping[str, str]] = field(default_factory=dict)
     recheck: Mapping[tuple[str, str], Link] = field(default_factory=dict)
     lost_elsewhere: Mapping[str, Link] = field(default_factory=dict)
+    linked_elsewhere: Mapping[str, Link] = field(default_factory=dict)
+    left_behind: Set[str] = frozenset()
     constants: Constants = field(default_factory=dict)
     has_marker: bool = True
     read_at: datetime | None = None

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from lenke.core.links.conflicts import Conflict, Policy
 from lenke.core.links.merge import Row
-from lenke.core.links.rows import Link, Side
+from lenke.core.links.rows import Link, Side, has_heard
 from lenke.core.plan import recheck
 from lenke.core.plan.changes import LineLinks
 from lenke.core.plan.context import Context
@@ -83,6 +83,16 @@ class Draft:
     def old(self, id: str) -> Link | None:
         """The recheck entry of a left record."""
         return self.context.recheck.get(("left", id))
+
+    def lost(self, id: str) -> Link | None:
+        """The recheck entry of a left record, or a sibling's; first the one that tells what a write without an answer sent."""
+        own, theirs = self.old(id), self.context.lost_elsewhere.get(id)
+        return next((one for one in (own, theirs) if one is not None and one.note.get("sent")), own or theirs)
+
+    def unheard(self, link: Link) -> Link | None:
+        """A sibling's entry of an update that had no answer, of a record that has come back here, until the link knows of it."""
+        theirs = self.context.lost_elsewhere.get(link.left)
+        return theirs if theirs is not None and theirs.note.get("sent") and not has_heard(link, theirs) else None
 
     def is_paused(self, id: str) -> bool:
         """Whether a person paused a left record; it waits on the recheck list then, whatever else it waits for."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from lenke.core.links.merge import Merge, merge
-from lenke.core.links.rows import SIDES, Link, Side
+from lenke.core.links.rows import HEARD, SIDES, Link, Side
 from lenke.core.plan import closed, first_lines, recheck
 from lenke.core.plan.draft import Draft
 from lenke.core.plan.fresh import accepted, believed, is_too_soon
@@ -23,15 +24,44 @@ def linked(draft: Draft, link: Link, l_at: int, r_at: int) -> None:
         if reason := draft.context.gone.get(side, {}).get(link.id(side)):
             closed.close(draft, link, side, reason, l_at, r_at)
             return
+    if l_at < 0 and link.left in draft.context.left_behind:
+        _leave(draft, link.left)
+        return
     if draft.has_problem("left", l_at, link.left) | draft.has_problem("right", r_at, link.left):
         return
-    at = {"left": believed(draft, "left", l_at, link), "right": believed(draft, "right", r_at, link)}
-    old = draft.old(link.left)
+    _read(draft, link, {"left": believed(draft, "left", l_at, link), "right": believed(draft, "right", r_at, link)})
+
+
+def _read(draft: Draft, link: Link, at: Mapping[Side, int]) -> None:
+    """A pair as far as its reads are believed, unless they cannot show yet what a write without an answer did."""
+    old, theirs = draft.old(link.left), draft.unheard(link) if at["left"] >= 0 else None
     told = old.note.get("sent", {}) if old is not None else {}
     if old is not None and told and (-1 in at.values() or is_too_soon(draft, old)):
         draft.keep(old)  # a read that cannot show what an uncertain write did would let it be sent twice
         return
+    if theirs is not None:
+        if -1 in at.values() or is_too_soon(draft, theirs):
+            draft.park(link.left, "both_needed", text="a sibling's write of it had no answer; both sides are read in the next run")
+            return
+        link, told = _heard(draft, link, theirs, told)
     pair(draft, link, at["left"], at["right"], told=told)
+
+
+def _heard(draft: Draft, link: Link, theirs: Link, told: Mapping[str, Iterable[str]]) -> tuple[Link, Mapping[str, list[str]]]:
+    """The link that knows of a sibling's lost update, so that the sibling can forget it, and what each side may have been told in all."""
+    link = replace(link, note={**link.note, HEARD: theirs.note["since"]})
+    draft.plan.rows.append(link)
+    sent = theirs.note["sent"] if theirs.note["sent"].get(recheck.PAIR, [link.right]) == [link.right] else {}
+    return link, {side: [*told.get(side, ()), *sent.get(side, ())] for side in SIDES}
+
+
+def _leave(draft: Draft, id: str) -> None:
+    """Write nothing for a record that is not the flow's any more: a sibling takes it over, or it comes back."""
+    old = draft.old(id)
+    if old is not None and old.note["reason"] != "gone":
+        draft.keep(old)
+    else:
+        draft.park(id, "gone", text="the flow's where lets the left record through no more")
 
 
 def pair(draft: Draft, link: Link, l_at: int, r_at: int, *, told: Mapping[str, Iterable[str]], is_new: bool = False) -> None:

@@ -50,7 +50,7 @@ def _link(draft: Draft, id: str, at: int) -> None:
     r_at = right.position[draft.context.matches.pairs[id]]
     if draft.has_problem("right", r_at, id):
         return
-    old = draft.old(id) or draft.context.lost_elsewhere.get(id)
+    old = draft.lost(id)
     if old is not None and is_too_soon(draft, old):
         draft.keep(old)  # what its lost write did, or what it was made from, may not be seen yet
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from lenke.core.errors import FatalError
@@ -46,7 +47,8 @@ def resolve(run: FlowRun, extracted: Extracted, mapped: Mapped) -> Resolved:
     gone = {side: _gone(run, side, reads[side], read_at, applied.table) for side in SIDES}
     matches = matched(run, reads, extracted, applied, others)
     reads["right"] = whole_matches(run, reads["right"], matches, extracted)
-    plan = build(applied.table, reads["left"], reads["right"], _context(run, extracted, matches, gone, applied, others))
+    context = replace(_context(run, extracted, matches, gone, applied, others), left_behind=_left_behind(extracted, reads["left"]))
+    plan = build(applied.table, reads["left"], reads["right"], context)
     told = Told(extracted["read_at"], figures.read(run.flow, reads), sorted(applied.decided.released), _emptied(run, reads))
     return publish(run, plan, told)
 
@@ -75,6 +77,13 @@ def _read(run: FlowRun, side: Side, extracted: Extracted, mapped: Mapped) -> Sid
     batch = CanonicalBatch(staging.read(mapped["header"][side]), lines)
     frame = to_frame(staging.read(extracted[side]))
     return run.reader(side).read(batch, frame, complete=extracted["complete"][side])
+
+
+def _left_behind(extracted: Extracted, read: SideRead) -> frozenset[str]:
+    """Left records that were read, and that the flow's ``where`` does not let through; of a list entry that says nothing."""
+    staged = staging.read(extracted["left"])
+    ids = zip(staged.column("id").to_pylist(), staged.column("whole").to_pylist(), strict=True)
+    return frozenset(id for id, whole in ids if whole and id not in read.position)
 
 
 def _gone(run: FlowRun, side: Side, read: SideRead, read_at: datetime, ledger: Table) -> dict[str, str]:
@@ -110,6 +119,7 @@ def _context(
         gone=gone,
         recheck=applied.recheck,
         lost_elsewhere=others.lost,
+        linked_elsewhere=others.links,
         constants=extracted["constants"],
         has_marker=run.traits("right").marker is not None,
         read_at=datetime.fromisoformat(extracted["read_at"]),

@@ -124,14 +124,14 @@ class FlowRun:
     @cached_property
     def decisions(self) -> list[Decision]:
         """What persons decided and this run may apply: of a run for some records, only what is about them."""
-        waiting = [*self.pending, *self._left_out]
+        waiting = [*self.pending, *self.left_out(self.flow)]
         records = self.window.records
         return [one for one in waiting if one.kind != "approve" and (not records or (one.side == "left" and one.subject in records))]
 
     @property
     def paused(self) -> str:
         """Why nothing of the flow is read or written, or ""."""
-        for one in (*self.pending, *self._left_out):
+        for one in (*self.pending, *self.left_out(self.flow)):
             if one.kind == "pause" and not one.subject:
                 remedy = f"`lenke ledger unpause {self.dataflow.name} {self.flow.name}`"
                 return f"paused by {one.who} since {one.at[:16]}; {remedy}" if one.at else "paused by a param of this run"
@@ -142,10 +142,9 @@ class FlowRun:
         """Every decision that no run has applied, approvals too."""
         return decisions.pending(self.ledger.keys, self.ledger.manifest)
 
-    @property
-    def _left_out(self) -> list[Decision]:
-        """Pauses for this run alone: a flow's (or a part's) name, or ``flow:id`` with a left id."""
-        names = {self.flow.name, *self.flow.parts}
+    def left_out(self, flow: Flow) -> list[Decision]:
+        """Pauses for this run alone, of this flow or a sibling: a flow's (or a part's) name, or ``flow:id`` with a left id."""
+        names = {flow.name, *flow.parts}
         told = [str(one).partition(":") for one in self.options.get("pause") or ()]
         return [Decision("pause", id, "", id=f"{PARAM}:{id}", who=PARAM) for name, _, id in told if name in names]
 

@@ -6,8 +6,9 @@ from lenke.core.links.groups import Sibling, Siblings
 from lenke.core.links.rows import Kind, Link
 from lenke.core.links.table import Table
 from lenke.core.mapping.model import Flow
+from lenke.core.plan.decisions import paused
 from lenke.runtime.flow_run import FlowRun, shape
-from lenke.runtime.ledger import journal, recovery
+from lenke.runtime.ledger import decisions, journal, recovery
 
 HELD: tuple[Kind, ...] = ("link", "tombstone", "recheck")
 
@@ -28,7 +29,8 @@ def _sibling(run: FlowRun, flow: Flow) -> Sibling:
         folded = journal.fold(ledger.keys, opened, ledger.shape)
         items = [(item, run.now().isoformat()) for item, _ in folded.open]
         rows += [*folded.rows, *recovery.unknown(items, recovery.entries(ledger, folded.rows))]
-    return Sibling(flow.name, shape(run.dataflow, flow, run.settings).header, rows)
+    decided = [*decisions.pending(ledger.keys, ledger.manifest), *run.left_out(flow)]
+    return Sibling(flow.name, shape(run.dataflow, flow, run.settings).header, rows, paused(decided) - {""})
 
 
 def release(run: FlowRun) -> None:

@@ -22,11 +22,13 @@ class Sibling:
 
     :param prints: its properties with the fingerprints of their mapping.
     :param rows: the header rows of its ledger, then what only the journal of a run has that came to no commit; later ones count.
+    :param paused: left ids that a person paused in it.
     """
 
     flow: str
     prints: Prints
     rows: Sequence[Link]
+    paused: frozenset[str] = frozenset()
 
     def held(self, kind: Kind) -> list[Link]:
         """Its rows of one kind as they stand."""
@@ -43,6 +45,7 @@ class Siblings:
     :param closed: left id to right id of tombstones.
     :param waiting: left ids that a sibling may have created a right record for, or will: it is nobody else's.
     :param lost: of those, the recheck entries of writes that were sent and had no answer, be it of an earlier try, by left id.
+    :param paused: left id to the flow in which a person paused it.
     """
 
     links: Mapping[str, Link] = field(default_factory=dict)
@@ -52,6 +55,7 @@ class Siblings:
     closed: Mapping[str, str] = field(default_factory=dict)
     waiting: frozenset[str] = frozenset()
     lost: Mapping[str, Link] = field(default_factory=dict)
+    paused: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, own: Prints, others: Sequence[Sibling]) -> Siblings:
@@ -66,6 +70,7 @@ class Siblings:
             closed={row.left: row.right for one in others for row in one.held("tombstone")},
             waiting=frozenset(entries),
             lost={left: row for left, row in entries.items() if row.is_unanswered},
+            paused={left: one.flow for one in others for left in one.paused},
         )
 
     @property

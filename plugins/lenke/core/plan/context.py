@@ -31,6 +31,7 @@ class Context:
     :param has_marker: the right system can hold Lenke's marker.
     :param recheck: recheck entries of the ledger by (side, id).
     :param lost_elsewhere: by left id, the recheck entry of a write that a sibling of an exclusive group sent, and whose answer was lost.
+    :param paused_elsewhere: by left id, the sibling in which a person paused it.
     :param linked_elsewhere: by left id, the links of the siblings.
     :param left_behind: left ids that were read, and that the flow's ``where`` lets through no more, or never did.
     :param decided: what persons decided that this run applies.
@@ -48,6 +49,7 @@ class Context:
     gone: Mapping[Side, Mapping[str, str]] = field(default_factory=dict)
     recheck: Mapping[tuple[str, str], Link] = field(default_factory=dict)
     lost_elsewhere: Mapping[str, Link] = field(default_factory=dict)
+    paused_elsewhere: Mapping[str, str] = field(default_factory=dict)
     linked_elsewhere: Mapping[str, Link] = field(default_factory=dict)
     left_behind: Set[str] = frozenset()
     constants: Constants = field(default_factory=dict)

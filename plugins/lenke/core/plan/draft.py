@@ -95,14 +95,16 @@ class Draft:
         return theirs if theirs is not None and theirs.note.get("sent") and not has_heard(link, theirs) else None
 
     def is_paused(self, id: str) -> bool:
-        """Whether a person paused a left record; it waits on the recheck list then, whatever else it waits for."""
-        if id not in self.context.decided.paused:
+        """Whether a person paused a left record, here or in the flow of the group that it was in; it waits on the recheck list then,
+        whatever else it waits for.
+        """
+        elsewhere = self.context.paused_elsewhere.get(id)
+        if id not in self.context.decided.paused and elsewhere is None:
             return False
-        old = self.old(id)
-        if old is not None:
+        if (old := self.old(id)) is not None:
             self.keep(old)
         else:
-            self.park(id, "paused")
+            self.park(id, "paused", text=f"in the flow {elsewhere}; unpause it there" if elsewhere else "")
         return True
 
     def conflict(self, left: str, conflicts: Sequence[Conflict], parked: Parked) -> None:

@@ -113,8 +113,9 @@ class Desk:
 
         :raises DecisionError: one of them is not paused.
         """
-        lefts = [self._left(id, side) for id in ids] or [""]
         present = paused(decisions.read(self.ledger.keys, self.ledger.manifest.decisions))
+        # One that was paused may have left the flow.
+        lefts = [id if side == "left" and id in present else self._left(id, side) for id in ids] or [""]
         for id in lefts:
             if id not in present:
                 raise DecisionError(f"{self._name}: {f'left {id}' if id else 'the flow'} is not paused")

@@ -119,6 +119,7 @@ def _context(
         gone=gone,
         recheck=applied.recheck,
         lost_elsewhere=others.lost,
+        paused_elsewhere=others.paused,
         linked_elsewhere=others.links,
         constants=extracted["constants"],
         has_marker=run.traits("right").marker is not None,

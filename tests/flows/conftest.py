@@ -11,7 +11,7 @@ import pytest
 
 from lenke.runtime.steps.commit import Committed
 from tests.flows import small
-from tests.flows.installation import Installation, Snapshot, installed
+from tests.flows.installation import CUSTOMERS, ORDERS, Installation, Snapshot, installed
 from tests.flows.parted import parted
 
 
@@ -54,6 +54,18 @@ def few(small_run: Snapshot, tmp_path: Path) -> Iterator[Installation]:
     """A handful of records after their first sync."""
     with small_run.copy(tmp_path) as copied:
         yield copied
+
+
+@pytest.fixture
+def customer(few: Installation) -> str:
+    """The left id of a linked customer."""
+    return min(few.engine.right_of(CUSTOMERS))
+
+
+@pytest.fixture
+def order(few: Installation) -> str:
+    """The left id of a linked order."""
+    return min(few.engine.right_of(ORDERS))
 
 
 @pytest.fixture

@@ -13,37 +13,12 @@ from lenke.core.errors import DecisionError
 from lenke.core.mapping.load import loads_dataflow
 from lenke.core.mapping.settings import FirstLink
 from lenke.runtime.windows import Window
+from tests.flows.deciding import FULL, LEFT_SITE, MANUAL, RIGHT_SITE, TEXT, WEBSITE, delete_right, silent
 from tests.flows.harness import MAPPING
 from tests.flows.installation import CUSTOMERS, OFFICE, ORDERS, SHOP, Installation
 from tests.flows.small import complaints
 
-FULL = Window("full")
 DRY = Window("delta", moves_cursor=False, dry_run=True)
-TEXT = MAPPING.read_text(encoding="utf-8")
-WEBSITE = "- {property: website, type: string, left: website, right: WebsiteUrl}"
-MANUAL = WEBSITE.replace("WebsiteUrl}", "WebsiteUrl, conflict: manual}")
-LEFT_SITE, RIGHT_SITE = "https://venstre.example.org", "https://hoyre.example.org"
-
-
-@pytest.fixture
-def customer(few: Installation) -> str:
-    """The left id of a linked customer."""
-    return min(few.engine.right_of(CUSTOMERS))
-
-
-@pytest.fixture
-def order(few: Installation) -> str:
-    """The left id of a linked order."""
-    return min(few.engine.right_of(ORDERS))
-
-
-def silent(few: Installation, flow: str = CUSTOMERS) -> None:
-    """The next runs, a full one too, write nothing, in the systems or in the ledger."""
-    few.asked()
-    few.engine.run(flows=(flow,))
-    assert few.engine.quiet(flows=(flow,))
-    assert few.engine.quiet(window=FULL, flows=(flow,))
-    assert few.asked() == []
 
 
 def sites(few: Installation, customer: str) -> tuple[str, str]:
@@ -178,11 +153,6 @@ def test_dismissed_conflict_leaves_the_lists_until_it_changes(few: Installation,
     silent(few)
 
 
-def delete_right(few: Installation, order: str) -> None:
-    few.systems.delete(OFFICE, "SalesOrders", few.engine.right_of(ORDERS)[order])
-    few.engine.run()
-
-
 def test_release_of_a_closed_link_makes_the_record_again(few: Installation, order: str) -> None:
     delete_right(few, order)
     silent(few, ORDERS)
@@ -215,104 +185,6 @@ def test_choose_between_deleted_and_edited(few: Installation, order: str, winner
         assert few.written() == []
         assert few.left(ORDERS, order)["customer_reference"] == "Etter slettingen"
     silent(few, ORDERS)
-
-
-def number_away(few: Installation, *rights: str) -> None:
-    """PowerOffice takes a customer's number once only, so a person frees those that are to go elsewhere."""
-    for n, right in enumerate(rights):
-        few.edit(OFFICE, "Customers", right, {"ExternalNumber": 900001 + n})
-
-
-def test_relink_swaps_two_pairs(few: Installation) -> None:
-    """Two customers that were linked crosswise: everything of each goes to its right record."""
-    (one, right_one), (two, right_two) = sorted(few.engine.right_of(CUSTOMERS).items())[:2]
-    number_away(few, right_one, right_two)
-    desk = few.engine.desk(CUSTOMERS)
-    desk.relink(one, right_two)
-    desk.relink(two, right_one)
-    few.engine.run()
-    assert few.engine.right_of(CUSTOMERS)[one] == right_two
-    assert few.engine.right_of(CUSTOMERS)[two] == right_one
-    few.engine.run()
-    for left, other in ((one, two), (two, one)):
-        assert few.right(CUSTOMERS, left)["EmailAddress"] == few.left(CUSTOMERS, left)["email"] != few.left(CUSTOMERS, other)["email"]
-    silent(few)
-    few.edit(SHOP, "Customer", one, {"phone": "+47 22700998"})
-    few.engine.run()
-    found = few.systems.record(OFFICE, "Customers", right_two)
-    assert found is not None
-    assert found["PhoneNumber"] == "+4722700998"
-
-
-def test_relink_closes_the_link_of_the_other_left_record(few: Installation) -> None:
-    (one, right_one), (two, right_two) = sorted(few.engine.right_of(CUSTOMERS).items())[:2]
-    number_away(few, right_one)
-    few.engine.desk(CUSTOMERS).relink(one, right_two)
-    few.engine.run()
-    linked = few.engine.right_of(CUSTOMERS)
-    assert linked[one] == right_two
-    assert two not in linked
-    assert sorted(linked.values()) == sorted(set(linked.values()))
-    silent(few)
-    assert two not in few.engine.right_of(CUSTOMERS)
-    # Its marker stands in the record that it lost, and PowerOffice takes that once only: a person takes it out.
-    few.edit(OFFICE, "Customers", right_two, {"ExternalImportReference": None})
-    few.engine.desk(CUSTOMERS).release([two])
-    few.engine.run()
-    assert few.engine.right_of(CUSTOMERS)[two] not in (right_one, right_two)
-    silent(few)
-
-
-def test_relink_with_what_is_not_there_changes_nothing(few: Installation, customer: str) -> None:
-    before = few.engine.right_of(CUSTOMERS)
-    few.engine.desk(CUSTOMERS).relink(customer, "999999")
-    few.engine.run()
-    assert few.engine.right_of(CUSTOMERS) == before
-    assert "999999" in few.engine.decided(CUSTOMERS)["relink", customer]
-    silent(few)
-
-
-def test_paused_record_waits_and_loses_nothing(few: Installation, customer: str) -> None:
-    few.engine.desk(CUSTOMERS).pause([customer])
-    others = sorted(few.engine.right_of(CUSTOMERS))[1]
-    for left in (customer, others):
-        few.edit(SHOP, "Customer", left, {"phone": "+47 22700997"})
-    few.engine.run()
-    assert [row["record_id"] for row in few.written()] == [few.engine.right_of(CUSTOMERS)[others]]
-    assert few.engine.parked(CUSTOMERS)[customer] == ("paused", "")
-    silent(few)
-    few.engine.desk(CUSTOMERS).unpause([customer])
-    few.engine.run()
-    assert few.right(CUSTOMERS, customer)["PhoneNumber"] == "+4722700997"
-    assert few.engine.parked(CUSTOMERS) == {}
-    silent(few)
-
-
-@pytest.mark.parametrize("by", ["decision", "param"])
-def test_paused_flow_reads_and_writes_nothing(few: Installation, customer: str, by: str) -> None:
-    cursor = few.engine.manifest(CUSTOMERS).cursor
-    few.edit(SHOP, "Customer", customer, {"phone": "+47 22700996"})
-    if by == "decision":
-        few.engine.desk(CUSTOMERS, who="kari").pause()
-    committed = few.engine.run(options={"pause": [CUSTOMERS]} if by == "param" else {})
-    assert {flow: one["state"] for flow, one in committed.items()}[CUSTOMERS] == "paused"
-    assert committed[ORDERS]["state"] == "success"
-    assert few.asked() == []
-    assert few.engine.manifest(CUSTOMERS).cursor == cursor
-    if by == "decision":
-        few.engine.desk(CUSTOMERS).unpause()
-    few.engine.run()
-    assert few.right(CUSTOMERS, customer)["PhoneNumber"] == "+4722700996"
-    silent(few)
-
-
-def test_record_paused_by_param_waits_for_the_next_run(few: Installation, customer: str) -> None:
-    few.edit(SHOP, "Customer", customer, {"phone": "+47 22700995"})
-    few.engine.run(options={"pause": [f"{CUSTOMERS}:{customer}"]})
-    assert few.asked() == []
-    few.engine.run()
-    assert few.right(CUSTOMERS, customer)["PhoneNumber"] == "+4722700995"
-    silent(few)
 
 
 def test_decisions_are_refused_where_there_is_nothing_to_decide(few: Installation, customer: str, order: str) -> None:

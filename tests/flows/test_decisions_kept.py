@@ -13,9 +13,9 @@ from lenke.core.mapping.model import Flow
 from lenke.runtime.steps import extract as extract_step
 from lenke.runtime.steps.publish import Resolved
 from lenke.runtime.windows import Window
+from tests.flows.deciding import MANUAL, TEXT, WEBSITE
 from tests.flows.harness import MAPPING, Harness
 from tests.flows.installation import CUSTOMERS, OFFICE, ORDERS, SHOP, Installation
-from tests.flows.test_decisions import MANUAL, TEXT, WEBSITE
 from tests.flows.test_decisions_killed import choose, is_chosen, is_swapped, swap
 
 PAST = Window("interval", datetime(2020, 1, 1, tzinfo=UTC), datetime(2020, 1, 2, tzinfo=UTC), moves_cursor=False, backfill=True)

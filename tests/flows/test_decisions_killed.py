@@ -13,11 +13,11 @@ import pytest
 from lenke.core.mapping.load import loads_dataflow
 from lenke.core.mapping.model import Dataflow
 from lenke.runtime.windows import Window
+from tests.flows.deciding import LEFT_SITE, MANUAL, RIGHT_SITE, TEXT, WEBSITE
 from tests.flows.harness import MAPPING
 from tests.flows.installation import CUSTOMERS, OFFICE, ORDERS, SHOP, Installation, Snapshot
 from tests.flows.mortal import KilledError, Trip, no_trip
 from tests.flows.small import complaints
-from tests.flows.test_decisions import LEFT_SITE, MANUAL, RIGHT_SITE, TEXT, WEBSITE
 
 FEWEST = 8
 

@@ -9,6 +9,8 @@ from lenke.core.ports import System
 from lenke.runtime.undo.judging import Row, What
 from lenke.runtime.undo.undo import Undo
 from tests.flows.harness import DELTA, Harness
+from tests.flows.installation import CUSTOMERS, SHOP, Installation
+from tests.flows.small import complaints
 
 
 def idle() -> None:
@@ -29,3 +31,28 @@ def undo(engine: Harness, of: str = "", *, apply: bool = False, as_: str = "undo
 def told(rows: list[Row]) -> list[tuple[str, str, str, What]]:
     """Side, id, property and what becomes of it, sorted."""
     return sorted((row.change.side, row.id, row.change.property, row.what) for row in rows)
+
+
+# The number before the run, what a person makes it, and what it is made again.
+OLD, NEW, NEWER = "+4722700100", "+4722700101", "+4722700102"
+PATCHES = {"method": "PATCH"}
+
+
+def someone(few: Installation) -> tuple[str, str]:
+    """Left and right id of a linked customer who has a telephone number that both sides write alike."""
+    left, right = min(few.engine.right_of(CUSTOMERS).items())
+    few.edit(SHOP, "Customer", left, {"phone": OLD, "website": "https://for.example.org"})
+    few.engine.run()
+    return left, right
+
+
+def phones(few: Installation, left: str) -> tuple[str, str]:
+    return few.left(CUSTOMERS, left)["phone"], few.right(CUSTOMERS, left)["PhoneNumber"]
+
+
+def comes_to_rest(few: Installation) -> None:
+    """Two runs, then silence, and both databases agree."""
+    few.engine.run()
+    few.engine.run()
+    assert few.engine.quiet()
+    assert complaints(few) == []

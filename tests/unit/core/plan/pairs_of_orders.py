@@ -136,3 +136,7 @@ def stored(state: State, markers: Mapping[str, str] | None = None) -> Stored:
         for id, row in ((read.lines.ids[at], read.lines.row(at)) for at in read.line_positions("X"))
     ]
     return Stored(read.row(0), lines, int(read.versions[0]))
+
+
+def entry(id: str, reason: str, **note: object) -> Link:
+    return Link(id, kind="recheck", note={"reason": reason, "since": NOW.isoformat(), **note})

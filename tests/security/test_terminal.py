@@ -59,6 +59,19 @@ def test_the_command_line_prints_it_tame(capsys: pytest.CaptureFixture[str], mon
     assert is_tame(capsys.readouterr().err)
 
 
+def test_what_a_disk_refuses_is_one_tame_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(**_: object) -> None:
+        raise OSError(28, "No space left on device", f"/srv/{EVIL}")
+
+    monkeypatch.setattr(cli, "app", fail)
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    told = capsys.readouterr().err
+    assert ended.value.code == 2
+    assert is_tame(told)
+    assert told.endswith(": No space left on device\n")
+
+
 def test_a_plan_is_printed_tame(capsys: pytest.CaptureFixture[str]) -> None:
     action = Action(key="u", verb="update", left=EVIL, right=EVIL, link=Link(EVIL, EVIL), to_right=SideWrite({"name": EVIL}))
     tell(list(plans._lines(action, with_values=True)))

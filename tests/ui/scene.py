@@ -122,6 +122,8 @@ def _hostile(home: Path, settings: Settings) -> dict[str, Any]:
     _write(home / "reports" / dataflow.name / "r2" / "tries" / f"{flow.name}.load.1.1.json", failed | {"wait_seconds": 60.0})
     change = {"left": HOSTILE, "right": "r", "verb": "update", "to": {"right": [HOSTILE]}, "outcome": {"right": "done"}, "won": {}}
     _write(home / "journal" / dataflow.name / "r1" / flow.name / "changes-0-1.json", [change])
+    # What a process that died in the middle of a write leaves.
+    (home / "journal" / dataflow.name / "r1" / flow.name / "changes-0-2.json.0f0f.part").write_text('[{"left"')
     conflict = {"left_id": HOSTILE, "property": "name", "left": HOSTILE, "right": HOSTILE, "winner": "left", "reason": "policy left"}
     _write(home / "journal" / dataflow.name / "r1" / flow.name / "conflicts.json", [conflict])
     return {"dataflow": dataflow.name, "flow": flow.name, "generation": 1, "keys": keys.rows, "witness": witness.value}

@@ -9,6 +9,7 @@ import typer
 from lenke.cli import commands, ledger, runs, setup
 from lenke.cli.installation import hide_deprecations
 from lenke.core.errors import LenkeError
+from lenke.core.printable import printable
 
 app = typer.Typer(
     help="Keeps business systems in sync, two-way.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
@@ -26,4 +27,10 @@ def main() -> None:
         app(prog_name="lenke")
     except LenkeError as error:
         typer.echo(str(error), err=True)
+        sys.exit(2)
+    except OSError as error:
+        # Of a network call there is no such text; what a file or a disk refuses, a person can mend.
+        if not error.strerror:
+            raise
+        typer.echo(printable(f"{error.filename or 'lenke'}: {error.strerror}"), err=True)
         sys.exit(2)

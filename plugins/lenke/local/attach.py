@@ -15,7 +15,7 @@ from lenke.local.lock import Lock
 from lenke.local.places import Places
 from lenke.local.processes import ProcessError, Processes, end_stale
 
-_SIGNS_OF_OWN = ("AIRFLOW_HOME", "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN")
+_HOME, _DATABASE = "AIRFLOW_HOME", "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"
 _PORT = 8080
 
 
@@ -23,10 +23,14 @@ _PORT = 8080
 def attached(places: Places) -> Iterator[Mapping[str, str]]:
     """The environment in which Airflow finds its database, and the database running as long as the context lasts.
 
-    An environment that already names an Airflow (``AIRFLOW_HOME``) is left as it is: then that one is meant. Raises
-    ConfigurationError where there is none at all.
+    An environment that already names an Airflow (``AIRFLOW_HOME``) is left as it is: then that one is meant. One that names a database
+    alone is that of a ``lenke run`` on it, if there was one here. Raises ConfigurationError where there is none at all.
     """
-    if any(name in os.environ for name in _SIGNS_OF_OWN):
+    own = os.environ.get(_DATABASE, "")
+    if own and _HOME not in os.environ and places.keys.exists():
+        yield environment.variables(places, keys.load(places.keys), database=own, port=_PORT, connections=_sandbox(places))
+        return
+    if own or _HOME in os.environ:
         yield os.environ
         return
     if not (places.postgres / "data").is_dir():

@@ -6,8 +6,27 @@ from collections.abc import Collection
 
 import sqlalchemy as sa
 
+from lenke.core.errors import ConfigurationError
+
 _CONNECTION = sa.table("connection", sa.column("conn_id"), sa.column("extra"), sa.column("is_extra_encrypted"))
+_VERSION = sa.table("alembic_version", sa.column("version_num"))
 _DAG = sa.table("dag", sa.column("dag_id"), sa.column("is_paused"))
+
+
+def revision(url: str) -> str:
+    """Which form the tables have, by the migrations that made it; "" where there are none.
+
+    :raises ConfigurationError: the database does not answer.
+    """
+    engine = sa.create_engine(url)
+    try:
+        with engine.connect() as connection:
+            if not sa.inspect(connection).has_table(_VERSION.name):
+                return ""
+            return " ".join(sorted(connection.execute(sa.select(_VERSION.c.version_num)).scalars()))
+    except sa.exc.SQLAlchemyError as error:
+        place = sa.make_url(url).render_as_string(hide_password=True)
+        raise ConfigurationError(f"Airflow's database {place} does not answer: {type(error).__name__}") from error
 
 
 def connections(url: str) -> list[tuple[str, str | None, bool | None]]:

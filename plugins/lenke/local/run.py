@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from lenke.core.errors import LenkeError
+from lenke.core.printable import printable
 from lenke.local import dataflows, failures, keys, parsing, pools, processes, report
 from lenke.local.api import Api
 from lenke.local.dataflows import Dataflow
@@ -48,6 +49,11 @@ def run(places: Places, options: Options, *, screen: Screen | None = None) -> in
         return 128 + stopped.number
     except LenkeError as error:
         screen.line(str(error), style="red")
+        return 2
+    except OSError as error:
+        if not error.strerror:
+            raise
+        screen.line(printable(f"{error.filename or 'this machine'}: {error.strerror}"), style="red")
         return 2
 
 

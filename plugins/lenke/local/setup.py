@@ -85,18 +85,19 @@ class SetUp:
         return cluster.url
 
     def _port(self, wanted: int) -> int:
-        port = ports.choose(wanted)
-        if port != wanted:
-            self._screen.line(f"Port {wanted} is taken: the UI will be on {port}")
-        return port
+        self._reserved = ports.reserve(wanted)
+        if self._reserved.port != wanted:
+            self._screen.line(f"Port {wanted} is taken: the UI will be on {self._reserved.port}")
+        return self._reserved.port
 
     def _migrate(self, url: str, port: int) -> None:
         stamp = self._places.home / "migrated"
         wanted = f"{version('apache-airflow')} {url.split('@')[-1]}"
-        if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
+        # The database may be another one than it was: made anew, or an old one put back.
+        if stamp.exists() and stamp.read_text(encoding="utf-8") == f"{wanted} {metadata.revision(url)}":
             return
         self._children.run("db-migrate", airflow("db", "migrate"), environment=self._variables(url, port, {}))
-        stamp.write_text(wanted, encoding="utf-8")
+        stamp.write_text(f"{wanted} {metadata.revision(url)}", encoding="utf-8")
         self._screen.line("Airflow's tables are made")
 
     def _decide(self, url: str, found: Sequence[Dataflow]) -> tuple[Decision, ...]:

@@ -10,7 +10,7 @@ from typing import Any
 from airflow.sdk import Asset, BaseHook
 from airflow.sdk.exceptions import AirflowNotFoundException, AirflowRuntimeError
 
-from lenke.core.errors import ConfigurationError
+from lenke.core.errors import ConfigurationError, RetriableError
 from lenke.core.links.digests import Digester
 from lenke.core.mapping.settings import Settings, load_settings
 from lenke.core.ports import System
@@ -110,15 +110,22 @@ def airflow_access(dataflow: str, settings: Settings, context: Mapping[str, Any]
         lambda flow, generation: XComKeys(run_id(dataflow, flow, generation)),
         lambda flow: AssetWitness(context["asset_state_store"], dataflow, flow),
         lambda flow: AssetClaim(context["asset_state_store"], dataflow, flow),
-        lambda run: _is_active(context, dataflow, run),
+        lambda run: is_active(context, dataflow, run),
     )
 
 
-def _is_active(context: Mapping[str, Any], dataflow: str, run: str) -> bool:
+def is_active(context: Mapping[str, Any], dataflow: str, run: str) -> bool:
+    """Whether another run of a dataflow is queued or running.
+
+    :raises RetriableError: Airflow does not say.
+    """
     try:
         state = context["ti"].get_dagrun_state(dataflow, run)
-    except AirflowRuntimeError:
-        return False  # the run was deleted
+    except AirflowRuntimeError as error:
+        detail = error.error.detail or {}
+        if detail.get("status_code") == 404:
+            return False  # the run was deleted
+        raise RetriableError(f"the state of run {run} could not be read ({detail.get('status_code', 'no answer')})") from error
     return str(getattr(state, "value", state)) in ("queued", "running")
 
 

@@ -109,10 +109,10 @@ def finish(dataflow: Dataflow) -> None:
     context = get_current_context()
     settings = load_settings(places.include() / "settings.yaml")
     run = context["dag_run"]
-    janitor.sweep(places.home(), settings.retention, run.run_after)
     chosen = _chosen(dataflow, context)
     states = {name: (context["ti"].xcom_pull(task_ids=f"{name}.commit") or {}).get("state", "failed") for name in chosen}
     context["ti"].xcom_push(key="flows", value={flow: _outcome(context, dataflow.flow(flow), state) for flow, state in states.items()})
+    janitor.sweep(places.home(), settings.retention, run.run_after)
     bad = {name: state for name, state in states.items() if state not in ("success", "dry_run", "paused")}
     if bad:
         raise AirflowFailException(

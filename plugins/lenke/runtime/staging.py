@@ -40,7 +40,10 @@ def read(staged: Staged) -> pa.Table:
     """A staged table; FatalError where it was removed meanwhile."""
     place = ObjectStoragePath(staged["uri"])
     if not place.exists():
-        raise FatalError(f"{staged['uri']} is not there any more (retention.staging_days); clear this flow from its extract task on")
+        raise FatalError(
+            f"{staged['uri']} is not there: it is older than retention.staging_days (clear this flow from its extract task on), "
+            "or [lenke] home is not the same place on every worker"
+        )
     table = pq.read_table(opened(place))
     if _schema(table) != staged["schema"]:
         raise FatalError(f"{staged['uri']} was written by another version; clear this flow from its extract task on")
@@ -67,9 +70,13 @@ def write_bytes(place: ObjectStoragePath | Path, data: bytes) -> None:
         private_folder(path.parent)
         # Its own name, so that two processes that write one file do not take each other's.
         part = path.with_name(f"{path.name}.{uuid4().hex}.part")
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(data)
-        part.replace(path)
+        try:
+            with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+                file.write(data)
+            part.replace(path)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
     else:
         place.write_bytes(data)
 
@@ -82,10 +89,10 @@ def private_folder(path: Path) -> None:
 
 
 def modified(place: ObjectStoragePath) -> datetime | None:
-    """When a file was written, or None where the storage does not say: Airflow's ``stat`` tells the year 1970 then."""
+    """When a file was written, or None where it is gone or the storage does not say: Airflow's ``stat`` tells the year 1970 then."""
     try:
         found: datetime = place.fs.modified(place.path)
-    except (NotImplementedError, KeyError, TypeError):
+    except (NotImplementedError, KeyError, TypeError, FileNotFoundError):
         return None
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 

@@ -58,3 +58,41 @@ def test_what_tells_no_age_is_kept(bucket: ObjectStoragePath, monkeypatch: pytes
     staging.write(pa.table({"a": [1]}), bucket / "staging" / "d" / "run" / "f" / "x.parquet")
     monkeypatch.setattr(staging, "modified", lambda place: None)
     assert sweep(bucket, Retention(), datetime.now(UTC) + timedelta(days=400)) == 0
+
+
+def test_two_that_sweep_at_once_do_not_end_each_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = _file(tmp_path, "staging", "one", 8), _file(tmp_path, "staging", "two", 8)
+    home, real = ObjectStoragePath(f"file://{tmp_path}"), staging.modified
+
+    def modified(place: ObjectStoragePath) -> datetime | None:
+        if first.exists() and second.exists():
+            found = real(place)
+            second.unlink()
+            return found
+        return real(place)
+
+    monkeypatch.setattr(staging, "modified", modified)
+    sweep(home, Retention(), NOW)
+    sweep(home, Retention(), NOW)
+    assert not first.exists()
+
+
+def test_what_cannot_be_removed_is_told_and_ends_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    _file(tmp_path, "staging", "old", 8)
+
+    def refused(path: ObjectStoragePath) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(ObjectStoragePath, "unlink", refused)
+    assert sweep(ObjectStoragePath(f"file://{tmp_path}"), Retention(), NOW) == 0
+    assert "a.parquet is too old to be kept and could not be removed: Permission denied" in caplog.text
+
+
+def test_folders_that_hold_nothing_any_more_go_too(tmp_path: Path) -> None:
+    _file(tmp_path, "staging", "old", 8)
+    young = _file(tmp_path, "staging", "young", 6)
+    sweep(ObjectStoragePath(f"file://{tmp_path}"), Retention(), NOW)
+    assert [path.name for path in (tmp_path / "staging" / "flow").iterdir()] == ["young"]
+    assert young.exists()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from lenke.core.errors import FenceError
 from lenke.core.links.rows import Link
-from lenke.runtime.ledger.journal import Item, Journal, fold
-from lenke.runtime.ledger.manifest import OpenRun, Shape
+from lenke.runtime.ledger.journal import Item, Journal, fold, tries
+from lenke.runtime.ledger.manifest import MANIFEST, Manifest, OpenRun, Shape
 
 AT = datetime(2026, 11, 20, tzinfo=UTC)
 SHAPE = Shape((("name", "0"), ("note", "0")))
@@ -17,6 +18,13 @@ ITEMS = [Item("c:1", "create", "1", marker="lk-1"), Item("c:2", "create", "2", m
 
 
 class Rows(dict[str, str]):
+    def __init__(self, **opened: Any) -> None:
+        super().__init__()
+        self.switch(OpenRun("r", 1, AT.isoformat(), **opened))
+
+    def switch(self, opened: OpenRun | None) -> None:
+        self[MANIFEST] = Manifest("d", "f", 1, 1, SHAPE, "", open=opened).text()
+
     def set(self, key: str, value: str) -> None:
         self[key] = value
 
@@ -75,7 +83,7 @@ def test_folding_gives_rows_figures_and_what_is_still_open() -> None:
     assert [item.key for item, _ in folded.open] == ["c:2"]
     assert set(folded.done) == {"c:1"}
     assert dict(folded.counts) == {"created_right": 1}
-    assert folded.keys == ["j.r.0.1"]
+    assert folded.keys == ["j.r.0.1", "j.r.0"]
 
 
 def test_rows_follow_their_properties_to_where_these_are_today() -> None:
@@ -102,3 +110,43 @@ def test_a_later_try_is_the_fence(later: int) -> None:
     Journal(rows, "r", 0, later, 2).begin(ITEMS, AT)
     with pytest.raises(FenceError, match="stops"):
         Journal(rows, "r", 0, 1, 2).begin(ITEMS, AT)
+
+
+@pytest.mark.parametrize("numbers", [(1,), (5,), (9, 11), (2, 8, 30)])
+def test_tries_are_found_whatever_number_airflow_gives_them(numbers: tuple[int, ...]) -> None:
+    rows = Rows()
+    for number in numbers:
+        Journal(rows, "r", 0, number, 2).begin(ITEMS, AT)
+    assert [found.number for found in tries(rows, "r", 0)] == list(numbers)
+    assert Journal(rows, "r", 0, numbers[-1] + 1, 2).open_items().keys() == {"c:1", "c:2"}
+    for name in fold(rows, OpenRun("r", 1, AT.isoformat()), SHAPE).keys:
+        rows.delete(name)
+    assert list(rows) == [MANIFEST]
+
+
+CLOSED: dict[str, OpenRun | None] = {
+    "closing": OpenRun("r", 1, AT.isoformat(), closing=True),
+    "folded": OpenRun("r", 1, AT.isoformat(), folded=True),
+    "over": None,
+    "another plan": OpenRun("s", 1, AT.isoformat()),
+}
+
+
+@pytest.mark.parametrize("now", CLOSED)
+def test_a_run_that_was_closed_stores_and_sends_nothing_more(now: str) -> None:
+    rows = Rows()
+    rows.switch(CLOSED[now])
+    with pytest.raises(FenceError, match="cleared"):
+        Journal(rows, "r", 0, 1, 2).begin(ITEMS, AT)
+    assert "j.r.0.1" not in rows
+
+
+@pytest.mark.parametrize("now", CLOSED)
+def test_what_was_sent_before_stays_until_it_is_folded(now: str) -> None:
+    rows = Rows()
+    first = Journal(rows, "r", 0, 1, 2)
+    first.begin(ITEMS, AT)
+    rows.switch(CLOSED[now])
+    with pytest.raises(FenceError):
+        first.settle({"c:1"}, [], {})
+    assert ("j.r.0.1" in rows) is (now == "closing")

@@ -36,3 +36,13 @@ def test_two_processes_that_write_one_file_do_not_take_each_others_part(tmp_path
     monkeypatch.setattr(Path, "replace", replaced)
     staging.write_bytes(tmp_path / "file", b"one")
     assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("file", b"one")]
+
+
+def test_a_write_that_fails_leaves_nothing_beside_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(part: Path, target: Path) -> Path:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(OSError, match="No space"):
+        staging.write_bytes(tmp_path / "file", b"one")
+    assert list(tmp_path.iterdir()) == []

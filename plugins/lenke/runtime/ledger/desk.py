@@ -6,7 +6,7 @@ The command line and the pages take decisions here and nowhere else. Each act sa
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import cast
@@ -32,6 +32,7 @@ class Desk:
 
     :param who: the user's name as Airflow knows it, or ``cli``.
     :param at: now (UTC).
+    :param held: where decisions wait to be written together; None: each is written at once.
     """
 
     dataflow: Dataflow
@@ -39,6 +40,15 @@ class Desk:
     ledger: Ledger
     who: str
     at: datetime
+    held: list[Decision] | None = None
+
+    def together(self, act: Callable[[Desk], list[str]]) -> list[str]:
+        """Several decisions as one: where one of them is refused, none is written."""
+        held: list[Decision] = []
+        told = act(replace(self, held=held))
+        if held:
+            self._take(held)
+        return told
 
     def approve(self, plan: str) -> list[str]:
         """Let exactly this plan through a brake, or (``first-run``) the first writing run, whatever its plan."""
@@ -238,6 +248,9 @@ class Desk:
         )
 
     def _take(self, new: Sequence[Decision]) -> None:
+        if self.held is not None:
+            self.held.extend(new)
+            return
         self._change(lambda known: with_new(known, new))
 
     def _change(self, make: _Change) -> None:

@@ -11,12 +11,13 @@ from datetime import datetime
 from lenke.core.errors import FenceError
 from lenke.core.links.rows import Link
 from lenke.core.links.table import table
+from lenke.runtime.ledger import manifest
 from lenke.runtime.ledger.keys import Keys
-from lenke.runtime.ledger.manifest import OpenRun, Shape
+from lenke.runtime.ledger.manifest import MANIFEST, OpenRun, Shape
 from lenke.runtime.ledger.reshape import reshape
 from lenke.runtime.ledger.segments import decode, encode
 
-# Tries that died before their first batch leave no key, so the search goes on over this many missing ones.
+# The search goes on over this many missing tries beyond those that are told: two that begin at once may tell of one only.
 GAP = 4
 
 
@@ -86,6 +87,7 @@ class Journal:
     def __init__(self, keys: Keys, run: str, chunk: int, number: int, width: int) -> None:
         self._keys, self._run, self._chunk, self._width = keys, run, chunk, width
         self._own = Try(number)
+        self._is_told = False
         self.earlier = [found for found in tries(keys, run, chunk) if found.number < number]
 
     def settled_keys(self) -> set[str]:
@@ -112,18 +114,32 @@ class Journal:
     def begin(self, items: Sequence[Item], at: datetime) -> None:
         """Store what is about to be sent. This write is the fence: it fails where the supervisor is gone.
 
-        :raises FenceError: a later try has written its journal.
+        :raises FenceError: a later try has written its journal, the flow was cleared, or another run has taken it over.
         """
         for later in (self._own.number + 1, self._own.number + 2):
             if self._keys.get(key(self._run, self._chunk, later)) is not None:
                 raise FenceError(f"try {later} of this chunk has begun; this one stops")
         self._own.batches.append(Batch(at.isoformat(), list(items)))
         self._store()
+        self.require_open(is_unsent=len(self._own.batches) == 1)
+
+    def require_open(self, *, is_unsent: bool = False) -> None:
+        """Look whether the run may still write. Whoever folds its journal closes the run first and reads the journal after that.
+
+        :param is_unsent: nothing that this try has stored was sent.
+        :raises FenceError: the flow was cleared, or another run has taken it over.
+        """
+        text = self._keys.get(MANIFEST)
+        stored = manifest.parse(text) if text is not None else None
+        if stored is None or not stored.takes(self._run):
+            self._withdraw(stored.open if stored is not None else None, is_unsent=is_unsent)
+            raise FenceError("the flow was cleared, or another run has taken it over; this process stops")
 
     def settle(self, done: Set[str], links: Iterable[Link], counts: Mapping[str, int]) -> None:
         """Store what became of the batch that was begun last: its ledger rows, and figures for the report.
 
         :param done: keys of the actions whose outcome is known; the others stay open.
+        :raises FenceError: as ``begin``; what was sent waits on the recheck list then.
         """
         batch = self._own.batches.pop()
         settled = [item for item in batch.items if item.key in done]
@@ -132,8 +148,22 @@ class Journal:
         if waiting:
             self._own.batches.append(Batch(batch.at, waiting))
         self._store()
+        self.require_open()
+
+    def _withdraw(self, opened: OpenRun | None, *, is_unsent: bool) -> None:
+        """Leave no key that whoever folds the journal, or has folded it, cannot know of."""
+        is_over = opened is None or opened.run != self._run or opened.folded
+        if is_over or is_unsent:
+            self._keys.delete(key(self._run, self._chunk, self._own.number))
+        if is_over:
+            self._keys.delete(span(self._run, self._chunk))
 
     def _store(self) -> None:
+        if not self._is_told:
+            first, last = _told(self._keys, self._run, self._chunk)
+            number = self._own.number
+            self._keys.set(span(self._run, self._chunk), f"{min(first, number) if last else number} {max(last, number)}")
+            self._is_told = True
         self._keys.set(key(self._run, self._chunk, self._own.number), self._own.text())
 
 
@@ -142,18 +172,21 @@ def key(run: str, chunk: int, number: int) -> str:
     return f"j.{run}.{chunk}.{number}"
 
 
+def span(run: str, chunk: int) -> str:
+    """The ledger key that tells the first and the last try of a chunk that have a journal: Airflow counts tries on after a clear."""
+    return f"j.{run}.{chunk}"
+
+
+def _told(keys: Keys, run: str, chunk: int) -> tuple[int, int]:
+    first, last = (int(number) for number in (keys.get(span(run, chunk)) or "1 0").split())
+    return first, last
+
+
 def tries(keys: Keys, run: str, chunk: int) -> list[Try]:
     """Every try's journal of a chunk, oldest first."""
-    found, missing, number = [], 0, 1
-    while missing < GAP:
-        text = keys.get(key(run, chunk, number))
-        if text is None:
-            missing += 1
-        else:
-            missing = 0
-            found.append(parse(text))
-        number += 1
-    return found
+    first, last = _told(keys, run, chunk)
+    texts = (keys.get(key(run, chunk, number)) for number in range(max(1, first - GAP), last + GAP + 1))
+    return [parse(text) for text in texts if text is not None]
 
 
 def has_begun(keys: Keys, opened: OpenRun) -> bool:
@@ -193,5 +226,6 @@ def fold(keys: Keys, opened: OpenRun, shape: Shape) -> Folded:
                     settled |= {item.key for item in batch.items}
                     rows += batch.links(opened.shape or shape, shape)
                     counts.update(batch.counts)
+        names.append(span(opened.run, chunk))  # last, as the others are found by it
     still = [(item, at) for item, at in waiting if item.key not in settled]
     return Folded(rows, still, names, frozenset(settled), counts)

@@ -46,6 +46,7 @@ class Shape:
 class OpenRun:
     """A run that may have written journal keys: its key part, and how many chunks its plan has.
 
+    :param closing: another try or run is about to fold it: a task of it that is still alive sends nothing any more.
     :param folded: its rows are in the ledger; only its keys are still to be deleted.
     :param shape: what the digests of its rows stand for; None where it was opened before this was told.
     """
@@ -55,6 +56,7 @@ class OpenRun:
     at: str
     folded: bool = False
     shape: Shape | None = None
+    closing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,10 @@ class Manifest:
     figures: dict[str, int] = field(default_factory=dict)
     decisions: str = ""
     synced: bool = False
+
+    def takes(self, run: str) -> bool:
+        """Whether a run's journal is open, so that its tasks may write."""
+        return self.open is not None and self.open.run == run and not self.open.closing and not self.open.folded
 
     def text(self) -> str:
         """The stored form: JSON with its own checksum."""

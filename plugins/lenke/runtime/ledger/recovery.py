@@ -16,8 +16,13 @@ from lenke.runtime.ledger.opened import Ledger
 
 def recover(ledger: Ledger, *, at: datetime, tries: int = recheck.TRIES) -> None:
     """Fold the journal of a run that never came to its commit; the cursor stays where it was."""
-    if ledger.manifest.open is not None:
-        finish(ledger, [], at=at, tries=tries)
+    opened = ledger.manifest.open
+    if opened is None:
+        return
+    if ledger.manifest.takes(opened.run):
+        # Its load may be alive, for as long as Airflow takes to end a task that was cleared: what it journals after this, it does not send.
+        ledger.commit([], at=at, open=replace(opened, closing=True))
+    finish(ledger, [], at=at, tries=tries)
 
 
 def unknown(items: Sequence[tuple[Item, str]], old: Mapping[str, Link], *, tries: int = recheck.TRIES) -> list[Link]:

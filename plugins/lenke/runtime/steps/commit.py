@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow.compute as pc
 from airflow.sdk import ObjectStoragePath
 
-from lenke.runtime import latest, staging, tries
+from lenke.runtime import latest, staging, tried
 from lenke.runtime.flow_run import FlowRun
 from lenke.runtime.ledger.claim import release
 from lenke.runtime.steps.extract import Extracted
@@ -127,7 +127,7 @@ def _told(run: FlowRun, extracted: Extracted | None, loads: Mapping[str, float],
     """What the report tells besides figures: how long an edit waited, what the systems made us wait, which tries failed and why."""
     told: dict[str, Any] = {
         "throttled_seconds": round(loads.get("throttled", 0.0), 1),
-        "tries": tries.of_flow(run.folder("reports"), run.flow.name),
+        "tries": tried.of_flow(run.folder("reports"), run.flow.name),
     }
     # A backfill, some records or a dry run say nothing of how far the flow is behind.
     if extracted is None or report["state"] != "success" or not run.window.moves_cursor:

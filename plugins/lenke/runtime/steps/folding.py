@@ -47,7 +47,8 @@ def fold(run: FlowRun, extracted: Extracted, resolved: Resolved, report: dict[st
         at=run.now(),
         folded=folded,
         tenants=extracted["tenants"],
-        approved=True,
+        # Whoever approved a plan without a write has seen none.
+        approved=resolved["approved"],
         tries=run.settings.parked.tries,
         decided=_decided(run, _applied(run, resolved, [*rows, *folded.rows]) if finished else _approvals(run, resolved)),
         refresh_after=timedelta(days=run.settings.retention.refresh_after_days),

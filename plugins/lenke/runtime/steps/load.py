@@ -31,6 +31,8 @@ from lenke.runtime.undo.recording import ended, image
 # Batches share one journal entry: more of them per entry cost fewer calls, fewer leave less to settle after a crash.
 BATCH = 20
 ORDER: tuple[Side, Side] = ("right", "left")
+# A task that was cleared is ended seconds later: until then it looks this often whether its flow is still its own.
+LOOK_SECONDS = 1.0
 
 
 @dataclass
@@ -50,6 +52,7 @@ class Load:
     uncertain: Mapping[str, datetime] = field(default_factory=dict)
     changes: list[dict[str, Any]] = field(default_factory=list)
     unsettled: list[Action] = field(default_factory=list)
+    looked: float = 0.0
 
     def actions(self, actions: Sequence[Action]) -> Counter[str]:
         """Send all of them; what an earlier try has finished is left out."""
@@ -144,9 +147,16 @@ class Load:
         # Updates go first: one may free the unique value that a create takes.
         for group in (others, creates):
             for start in range(0, len(group), size):
-                self.fence()
+                self._look()
                 outcomes += system.write(entity, group[start : start + size])
         return outcomes
+
+    def _look(self) -> None:
+        """Whether this process may still write; what costs a call is asked once a second."""
+        self.fence()
+        if time.monotonic() - self.looked > LOOK_SECONDS:
+            self.journal.require_open()
+            self.looked = time.monotonic()
 
     def _settle(self, actions: Sequence[Action], results: Mapping[str, Mapping[Side, SideResult]]) -> Counter[str]:
         rows: list[Link] = []
@@ -184,7 +194,7 @@ def load(run: FlowRun, extracted: Extracted, resolved: Resolved, chunk: int, *, 
     :raises RetriableError: some records were not taken for now; the retry sends them again.
     """
     started = time.monotonic()
-    if (opened := run.ledger.manifest.open) is None or opened.run != resolved["journal"]:
+    if not run.ledger.manifest.takes(resolved["journal"]):
         return _closed(run, resolved)
     run.require_mapping(extracted.get("mapping", ""))
     width = run.store(run.flow).identity.shape.width

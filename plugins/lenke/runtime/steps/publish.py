@@ -32,7 +32,7 @@ PLAN_GROUP = 500
 class Resolved(TypedDict):
     """What ``link_resolve`` hands on; figures, ids and references only.
 
-    ``read_at`` is that of the extract which the plan was made of.
+    ``read_at`` is that of the extract which the plan was made of; ``approved``: later runs of the flow may write without being asked.
     """
 
     read_at: str
@@ -45,6 +45,7 @@ class Resolved(TypedDict):
     dry_run: bool
     why_dry: str
     calls: int
+    approved: bool
     decided: dict[str, str]
     choices: dict[str, str]
     released: list[str]
@@ -70,7 +71,7 @@ def publish(run: FlowRun, plan: Plan, told: Told) -> Resolved:
 
     :raises BrakeError: before the first write; the plan is staged and can be read.
     """
-    plan_id = _plan_id(plan)
+    plan_id = _plan_id(run, plan)
     staged = _stage(run, plan, plan_id)
     why_dry = _why_dry(run, plan_id)
     if not why_dry:
@@ -87,6 +88,7 @@ def publish(run: FlowRun, plan: Plan, told: Told) -> Resolved:
         dry_run=bool(why_dry),
         why_dry=why_dry,
         calls=run.calls,
+        approved=bool(plan.actions) or _is_known(run) or _is_approved(run, decisions.FIRST_RUN),
         decided=plan.decided | _approvals(run, plan_id),
         choices=plan.choices,
         released=list(told.released),
@@ -133,6 +135,11 @@ def _is_approved(run: FlowRun, subject: str) -> bool:
     return any(one.kind == "approve" and one.subject == subject for one in run.pending)
 
 
+def _is_known(run: FlowRun) -> bool:
+    """Whether nobody needs to be asked: a sandbox, or a flow whose writes a person has approved once."""
+    return run.is_sandbox or run.ledger.manifest.approved
+
+
 def _changes(plan: Plan) -> int:
     """Updates and deletes of the side that gets more of them: the brake keeps one system from being changed wholesale."""
     updates = [action for action in plan.actions if action.verb == "update" and action.link.kind == "link"]
@@ -147,7 +154,7 @@ def _creates(plan: Plan) -> int:
 def _why_dry(run: FlowRun, plan_id: str) -> str:
     if run.window.dry_run:
         return f"dry run: nothing was written; read the plan with `lenke plan {run.dataflow.name} {run.flow.name}`"
-    if run.is_sandbox or run.ledger.manifest.approved or any(_is_approved(run, one) for one in (plan_id, decisions.FIRST_RUN)):
+    if _is_known(run) or any(_is_approved(run, one) for one in (plan_id, decisions.FIRST_RUN)):
         return ""
     name = f"{run.dataflow.name} {run.flow.name}"
     return (
@@ -187,9 +194,10 @@ def _stage_rows(run: FlowRun, plan: Plan) -> str:
     return str(place)
 
 
-def _plan_id(plan: Plan) -> str:
-    """The same for the same writes, whenever they are planned."""
-    told: list[list[Any]] = [
+def _plan_id(run: FlowRun, plan: Plan) -> str:
+    """The same for the same writes of a flow, whenever they are planned."""
+    told: list[list[Any]] = [["flow", run.dataflow.name, run.flow.name]]
+    told += [
         [
             action.key,
             action.right,

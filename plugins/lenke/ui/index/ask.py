@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lenke.runtime import tries
+from lenke.runtime import tried
 from lenke.ui.index import files
 from lenke.ui.index.links import DISMISSED, LinkIndex
 from lenke.ui.index.runs import RunIndex
@@ -120,7 +120,7 @@ def unreported(index: RunIndex, flow: str, *, limit: int = 5) -> list[Row]:
     """
     with files.reading(index.path) as connection:
         folders = [str(row["folder"]) for row in _rows(connection.execute(_UNREPORTED, (flow, limit)))]
-    found = [{"folder": folder, "tries": tries.of_flow(index.home / "reports" / index.dataflow / folder, flow)} for folder in folders]
+    found = [{"folder": folder, "tries": tried.of_flow(index.home / "reports" / index.dataflow / folder, flow)} for folder in folders]
     return [row for row in found if row["tries"]]
 
 

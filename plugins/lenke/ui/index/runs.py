@@ -78,7 +78,7 @@ class RunIndex:
         if not place.exists():
             return
         for path in place.iterdir():
-            if path.name.startswith("changes-"):
+            if path.name.startswith("changes-") and path.name.endswith(".json"):
                 rows = [(flow, folder, one["left"], one["right"], at, one["verb"], _told(one)) for one in json.loads(path.read_text())]
                 connection.executemany("INSERT INTO change VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
             elif path.name == FILE:

@@ -91,7 +91,7 @@ def _said(visit: Visit, act: _Act, *, back: str = "parked") -> HTMLResponse:
     """What the desk says to an act; 409 with its reason where it refuses. :param back: the page that leads on."""
     try:
         desk = maintenance.desk(visit.place.name, visit.flow.name, who=visit.user)
-        told = act(desk)
+        told = desk.together(act)
     except LenkeError as error:
         return _refused(visit, str(error), back=back)
     if not told:

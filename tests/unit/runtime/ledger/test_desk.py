@@ -245,3 +245,12 @@ def test_decisions_of_the_first_format_are_read(office: Office) -> None:
     office.keys["decisions"] = "[1"
     with pytest.raises(LedgerError, match="cannot be read"):
         taken(office)
+
+
+def test_several_decisions_are_written_together_or_not_at_all(office: Office) -> None:
+    desk = office.desk("d", "orders")
+    with pytest.raises(DecisionError):
+        desk.together(lambda one: [*one.release(["2"]), *one.choose("1", "note", "left"), *one.relink("424242", "1")])
+    assert taken(office) == []
+    assert len(desk.together(lambda one: [*one.release(["2"]), *one.choose("1", "note", "left")])) == 2
+    assert [(one.kind, one.subject) for one in taken(office)] == [("release", "2"), ("choose", "1")]

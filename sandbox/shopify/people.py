@@ -122,9 +122,13 @@ class People:
             self._orders.update({"id": f"gid://shopify/Order/{key}", **plain})
         if "customer.legacyResourceId" in fields:
             self._orders.set_customer(f"gid://shopify/Order/{key}", f"gid://shopify/Customer/{fields['customer.legacyResourceId']}")
-        own = {path: value for path, value in fields.items() if path in ("cancelledAt", "closedAt")}
+        own = {path: value for path, value in fields.items() if path in ("cancelledAt", "closedAt", "displayFinancialStatus")}
         if own:
-            self._shop.put("Order", self._known("Order", key) | own)
+            body = self._known("Order", key) | own
+            if own.get("cancelledAt") or own.get("displayFinancialStatus") == "REFUNDED":
+                # The lines stay; their units are removed or refunded.
+                body["lineItems"] = [line | {"currentQuantity": 0, "unfulfilledQuantity": 0} for line in body["lineItems"]]
+            self._shop.put("Order", body)
         self._metafields("ORDER", "Order", key, fields)
 
     def _metafields(self, owner: str, entity: str, key: str, fields: Mapping[str, Any]) -> None:

@@ -9,7 +9,8 @@ A record's raw is the vendor's JSON with the vendor's names. What the client add
   alone (metafields of the same keys; ``name`` falls back to ``displayName``), for what several variants share belongs to none of them;
   ``stock``: what is available at the connection's location, absent where it is not stocked there;
 - Order: ``lines``, the order's lines that are not removed, each with ``exactQuantity``, ``unitPrice`` and ``discountPercent`` as texts
-  (:mod:`lenke.systems.shopify.order_lines`); prices hold VAT where the shop's do, and a line without taxes has one of 0 per cent.
+  (:mod:`lenke.systems.shopify.order_lines`); prices hold VAT where the shop's do, and a line without taxes has one of 0 per cent;
+  ``lines`` is absent where the order is cancelled or wholly refunded, which takes the units off all of them.
 
 Customer data that the app may not read is absent, never null.
 """

@@ -37,6 +37,8 @@ def check(write: Write, current: Json) -> None:
     lines = {str(line["id"]): line for line in current.get("lines") or ()}
     if current.get("cancelledAt"):
         raise LockedError("the order is cancelled in Shopify", lock="the order is cancelled in Shopify")
+    if "lines" not in current:
+        raise LockedError("the order is refunded in Shopify", lock="the order is refunded in Shopify")
     if not current.get("merchantEditable", True):
         raise LockedError("Shopify does not let the order be edited", lock="Shopify does not let the order be edited")
     for line in write.lines:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -98,9 +98,21 @@ def _order(raw: dict[str, Any], *, taxes_included: bool) -> dict[str, Any]:
     taxes = (bool(raw.get("taxesIncluded")), taxes_included)
     notes = order_notes.assigned(look(raw, f"metafields.{NAMESPACE}.{order_notes.KEY}"), nodes)
     raw["lastLine"] = str(max(map(order_notes.number_of, nodes), default=0))
-    lines = [_line(node) for node in nodes if node["currentQuantity"] > 0]
-    raw["lines"] = [order_lines.told(line, taxes=taxes, note=notes.get(line["id"], order_lines.NOTHING)) for line in lines]
+    if not _is_undone(raw, nodes):
+        lines = [_line(node) for node in nodes if node["currentQuantity"] > 0]
+        raw["lines"] = [order_lines.told(line, taxes=taxes, note=notes.get(line["id"], order_lines.NOTHING)) for line in lines]
     return raw
+
+
+def _is_undone(raw: Json, nodes: Sequence[Json]) -> bool:
+    """Whether the order is cancelled or wholly refunded: every unit is off its lines then, which is nobody's edit of them.
+
+    ``LineItem.currentQuantity``: "excluding refunded and removed units" (Admin API 2026-10). A removal of every line looks the same but
+    for the financial status.
+    """
+    if raw.get("cancelledAt"):
+        return True
+    return raw.get("displayFinancialStatus") == "REFUNDED" and not any(node["currentQuantity"] > 0 for node in nodes)
 
 
 def _line(node: Json) -> dict[str, Any]:

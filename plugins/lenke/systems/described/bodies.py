@@ -48,6 +48,11 @@ def typed_id(kind: Id, id: str | None) -> Any:
     return whole_number(id) if kind.type == "integer" else id
 
 
+def is_id(value: Any) -> bool:
+    """Whether a reply's value can be a record's id."""
+    return isinstance(value, (str, int)) and not isinstance(value, bool)
+
+
 def _creation(entity: Entity, write: Write) -> dict[str, Any]:
     fields = {path: value for path, value in write.fields.items() if value is not None}
     if write.marker and entity.marker:

@@ -15,6 +15,7 @@ from lenke.core.errors import ConfigurationError, FatalError, LenkeError
 from lenke.core.ports import Outcome, Record, Spelling, Traits, Write
 from lenke.systems.connection import Connection
 from lenke.systems.described.access import auth_of
+from lenke.systems.described.bodies import is_id
 from lenke.systems.described.changes import Changes
 from lenke.systems.described.dialect import Dialect, Entity
 from lenke.systems.described.lists import Lists
@@ -168,7 +169,7 @@ def _outcome(kind: Entity, write: Write, result: Result) -> Outcome:
 def _record(kind: Entity, row: Row, *, whole: bool = True) -> Record:
     text, value = row
     id = look(value, kind.id.path)
-    if not isinstance(id, (str, int)) or isinstance(id, bool):
+    if not is_id(id):
         raise FatalError(f"{kind.address}: a record holds no id at {kind.id.path}; correct id.path in the system's description")
     modified = instant(kind.modified, look(value, kind.modified.path)) if kind.modified else None
     return Record(str(id), text_of(look(value, kind.version)) if kind.version else None, modified, text, whole)

@@ -7,11 +7,14 @@ from collections.abc import Sequence
 from lenke.core.errors import (
     ConfigurationError,
     LenkeError,
+    LockedError,
+    MovedError,
+    RecordNotFoundError,
     RejectedRecordError,
     RetriableError,
     UnknownOutcomeError,
 )
-from lenke.systems.described.bodies import Item, typed_id
+from lenke.systems.described.bodies import Item, is_id, typed_id
 from lenke.systems.described.dialect import Batch, Call, Dialect, Entity
 from lenke.systems.described.paging import Row
 from lenke.systems.described.replies import item_error
@@ -21,6 +24,8 @@ from lenke.systems.paths import look, nested, segment
 from lenke.systems.replies import Reply
 
 Result = Row | LenkeError
+# A refusal with a 4xx: nothing was done, whether it is about one record or about the request.
+_REFUSALS = (RejectedRecordError, MovedError, LockedError, RecordNotFoundError)
 
 
 class Writer:
@@ -46,31 +51,32 @@ class Writer:
         body = {batch.create: [item.body for item in creates], batch.update: [_with_id(entity, item) for item in updates]}
         try:
             reply = self._session.send(batch.method, batch.address, {name: rows for name, rows in body.items() if name and rows})
-        except RejectedRecordError:
+        except _REFUSALS:
             # Refused as a whole, so nothing was written: one bad record must not keep the others back.
             return [self._alone(entity, item) for item in items]
         except (UnknownOutcomeError, RetriableError) as error:
             return [error] * len(items)
-        made = iter(self._results(batch, batch.create, creates, reply))
-        changed = iter(self._results(batch, batch.update, updates, reply))
+        made = iter(self._results(entity, batch, creates, reply))
+        changed = iter(self._results(entity, batch, updates, reply))
         return [next(made) if item.creates else next(changed) for item in items]
 
-    def _results(self, batch: Batch, member: str, items: Sequence[Item], reply: Reply) -> list[Result]:
+    def _results(self, entity: Entity, batch: Batch, items: Sequence[Item], reply: Reply) -> list[Result]:
+        """What is told of the creates, or of the updates."""
         lost = UnknownOutcomeError(f"{batch.method} {batch.address}: the answer does not tell of every item")
         try:
-            told = list(elements(reply.text, member)) if items else []
+            told = list(elements(reply.text, batch.create if items[0].creates else batch.update)) if items else []
         except ValueError:
             told = []
         if len(told) != len(items):
             return [lost] * len(items)
-        return [self._result(batch, item, row) for item, row in zip(items, told, strict=True)]
+        return [self._result(entity, batch, item, row) for item, row in zip(items, told, strict=True)]
 
-    def _result(self, batch: Batch, item: Item, row: Row) -> Result:
+    def _result(self, entity: Entity, batch: Batch, item: Item, row: Row) -> Result:
         text, value = row
         status = look(value, batch.status)
         status = status if isinstance(status, int) else 0
         if 200 <= status < 300:
-            return _stored(text, batch.record, f"{batch.method} {batch.address}")
+            return _stored(entity, text, batch.record, f"{batch.method} {batch.address}")
         return item_error(self._errors, status, value, where=f"{batch.method} {batch.address}", sent=item.body)
 
     def _alone(self, entity: Entity, item: Item) -> Result:
@@ -83,7 +89,7 @@ class Writer:
             if isinstance(error, ConfigurationError):
                 raise
             return error
-        return _stored(reply.text, call.record, f"{call.method} {call.address}")
+        return _stored(entity, reply.text, call.record, f"{call.method} {call.address}")
 
 
 def _enveloped(call: Call, item: Item) -> object:
@@ -94,11 +100,13 @@ def _with_id(entity: Entity, item: Item) -> dict[str, object]:
     return {**nested({entity.id.path: typed_id(entity.id, item.write.id)}), **item.body}
 
 
-def _stored(text: str, path: str, where: str) -> Result:
+def _stored(entity: Entity, text: str, path: str, where: str) -> Result:
     """The stored record in a reply; without one, what was stored is not known though it was accepted."""
     try:
         own = part(text, path)
         value = loads(own)
     except ValueError:
-        return UnknownOutcomeError(f"{where}: the answer holds no record")
+        value = None
+    if not isinstance(value, dict) or not is_id(look(value, entity.id.path)):
+        return UnknownOutcomeError(f"{where}: the answer holds no record with an id at {entity.id.path}")
     return own, value

@@ -1,7 +1,8 @@
 """The archives: lists that look like OData and are not.
 
 Operators are the archive's own; ``ge`` and ``le`` fail. ``updatedDate`` has no time of day in filters. A page is found by counting
-from the first row (``$skip``); ``$top`` is 50 where it is not said.
+from the first row (``$skip``); ``$top`` is 50 where it is not said. Each archive has columns of its own, named in the vendor's archive
+reference, and refuses others whether it has rows or not; ``dynamic`` has the database's names.
 """
 
 from __future__ import annotations
@@ -24,6 +25,22 @@ _FIGURES = {
     "totalPrice": "TotalPrice",
     "vatAmount": "VAT",
     "discountPercent": "DiscountPercent",
+}
+_QUOTE = (
+    "quoteId poNumber connectionId version/quoteVersionId version/number version/state version/expiration"
+    " version/alternative/quoteAlternativeId version/alternative/name version/alternative/totalPrice version/alternative/vatAmount"
+    " version/alternative/discountPercent"
+)
+# Those that the sandbox fills, of the reference's.
+_COLUMNS: Mapping[str, str] = {
+    "contact": "contactId name department orgNr number code registeredDate updatedDate",
+    "product": "productId priceListId erpProductKey name code updatedDate priceList/priceListId priceList/erpPriceListKey",
+    "pricelist": "priceListId erpPriceListKey currency",
+    "findsale": " ".join(["saleId heading saleNumber amount updatedDate", *(f"quote/{name}" for name in _QUOTE.split())]),
+    "findquoteline": "quoteLineId name code updatedDate alternative/quoteAlternativeId alternative/version/quote/quoteId",
+    "foreignkeys": "foreignKeyId appName deviceName deviceIdentifier keyName keyValue tableId recordId",
+    "recyclecontact": "contactId name deletedDate",
+    "dynamic": "contact.contact_id contact.dbi_key contact.updated",
 }
 Row = Mapping[str, Any]
 
@@ -50,11 +67,12 @@ class Archive:
             raise refuse(500, "SoException", "No such archive provider")
         key, source = self._providers[provider.lower()]
         query = request.query
-        rows = [row for row in source() if _passes(row, query.get("$filter", ""))]
         order = (query.get("$orderby") or key).split(" ")[0]
+        names = [name.strip() for name in query.get("$select", key).split(",")]
+        _refuse_unknown(provider.lower(), [*names, order, *_restricted(query.get("$filter", ""))])
+        rows = [row for row in source() if _passes(row, query.get("$filter", ""))]
         rows.sort(key=lambda row: _sortable(_column(row, order)))
         skip, top = int(query.get("$skip") or 0), int(query.get("$top") or _DEFAULT_TOP)
-        names = [name.strip() for name in query.get("$select", key).split(",")]
         more = len(rows) > skip + top
         return {
             "odata.metadata": f"{address}/$metadata",
@@ -70,7 +88,9 @@ class Archive:
 
     def _products(self) -> Iterator[Row]:
         for body in self._tables.rows("Product"):
-            own = {"productId": body["ProductId"], "erpProductKey": body["ERPProductKey"], "erpPriceListKey": body["ERPPriceListKey"]}
+            prices = self._tables.row("PriceList", body["ERPPriceListKey"]) or {}
+            own = {"productId": body["ProductId"], "erpProductKey": body["ERPProductKey"], "priceListId": prices.get("PriceListId")}
+            own |= {"priceList/priceListId": prices.get("PriceListId"), "priceList/erpPriceListKey": prices.get("ERPPriceListKey")}
             yield own | {"name": body["Name"], "code": body["Code"], "updatedDate": self._tables.stamp("Product", body["ProductId"])}
 
     def _price_lists(self) -> Iterator[Row]:
@@ -115,7 +135,7 @@ class Archive:
 
     def _dynamic(self) -> Iterator[Row]:
         for body in self._tables.rows("Contact"):
-            yield {"contact.contact_id": body["ContactId"], "contact.dbiKey": body["DbiKey"], "contact.updated": body["UpdatedDate"]}
+            yield {"contact.contact_id": body["ContactId"], "contact.dbi_key": body["DbiKey"], "contact.updated": body["UpdatedDate"]}
 
 
 def _told(row: Row, names: list[str], provider: str, key: str) -> Json:
@@ -123,10 +143,19 @@ def _told(row: Row, names: list[str], provider: str, key: str) -> Json:
 
 
 def _column(row: Row, name: str) -> Any:
-    found = {known.lower(): value for known, value in row.items()}
-    if name.lower() not in found and not name.lower().startswith("quote/"):
-        raise bad(f"There is no column {name}")
-    return found.get(name.lower())
+    return {known.lower(): value for known, value in row.items()}.get(name.lower())
+
+
+def _refuse_unknown(provider: str, names: list[str]) -> None:
+    known = _COLUMNS[provider].lower().split()
+    for name in names:
+        if name.lower() not in known:
+            raise bad(f"There is no column {name}")
+
+
+def _restricted(text: str) -> list[str]:
+    """The columns of a filter."""
+    return [term.split()[0] for term in _AND.split(text) if term.split()]
 
 
 def _passes(row: Row, text: str) -> bool:

@@ -28,8 +28,9 @@ class ForeignKeys:
 
     def find(self, table: str, value: str) -> list[str]:
         """Ids of the records of a table that hold the marker, by foreign key or by the key in the record itself."""
-        own = self._archive.equal("/Archive/dynamic", (f"{table}.{table}_id", f"{table}.dbiKey"), f"{table}.dbiKey", value)
-        ids = [str(row[f"{table}.{table}_id"]) for row in own]
+        # The dynamic archive has the names of tables and columns in the database.
+        id, key = f"{table}.{table}_id", f"{table}.dbi_key"
+        ids = [str(row[id]) for row in self._archive.equal("/Archive/dynamic", (id, key), key, value)]
         return ids or self._mirrored(table, value)
 
     def mirror(self, table: str, id: str, value: str) -> None:

@@ -11,7 +11,9 @@ from lenke.core.errors import RejectedRecordError
 from lenke.systems.superoffice.archive import Archive
 from lenke.systems.superoffice.tenant import Tenant
 
-_PRODUCT_COLUMNS = ("productId", "erpProductKey", "code", "erpPriceListKey")
+# The price list by either of its keys: the archive "Product" has no erpPriceListKey of its own (vendor's archive reference).
+_PRICE_LIST = ("priceList/erpPriceListKey", "priceListId")
+_PRODUCT_COLUMNS = ("productId", "erpProductKey", "code", *_PRICE_LIST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +53,9 @@ class Lists:
             raise RejectedRecordError("the tenant has no such currency in its list", property="Currency.Value")
         return self._currencies[str(iso)]
 
-    def currency_of(self, price_list_key: Any) -> str | None:
-        """The currency of a price list by its key."""
-        return self._price_lists.get(str(price_list_key))
+    def currency_of(self, *price_list_keys: Any) -> str | None:
+        """The currency of a price list by the first of its keys that is known."""
+        return next((found for key in price_list_keys if (found := self._price_lists.get(str(key)))), None)
 
     def shop_product(self, key: Any, code: Any) -> str | None:
         """Id of the shop's product for a line: the product of its key, or its namesake in the shop's currency; else by Code alone."""
@@ -94,7 +96,7 @@ class Lists:
     def _fresh(self) -> Mapping[str, Product]:
         self.forget_products()
         for row in self.archive.walk("/Product", _PRODUCT_COLUMNS):
-            currency = self.currency_of(row.get("erpPriceListKey")) or ""
+            currency = self.currency_of(*map(row.get, _PRICE_LIST)) or ""
             product = Product(str(row["productId"]), str(row.get("erpProductKey") or ""), str(row.get("code") or ""), currency)
             self._products[product.id] = product
             self._by_key[product.key] = product

@@ -12,6 +12,7 @@ from typing import Any
 from lenke.core.errors import LockedError, MovedError, RecordNotFoundError, RejectedRecordError, UnknownOutcomeError
 from lenke.core.ports import LineWrite
 from lenke.systems.paths import same, whole_number
+from lenke.systems.superoffice import prices
 from lenke.systems.superoffice.answers import given
 from lenke.systems.superoffice.contacts import refuse_moved
 from lenke.systems.superoffice.entities import ALTERNATIVE, LINE_MARKER, LINE_WRITABLE, MASTERS, NO_DATES, QUOTE, RECALCULATED, VERSION
@@ -123,7 +124,8 @@ class OfferWrite:
             raise RecordNotFoundError(f"line {line.id}: there is none in this alternative")
         now = given("Quote/GetQuoteLine", self._tenant.ask("Quote/GetQuoteLine", {"QuoteLineId": known["QuoteLineId"]}))
         product = self._lists.shop_product(now.get("ERPProductKey"), now.get("Code"))
-        refuse_moved({path: whole_number(value) for path, value in line.before.items()}, {**now, "ProductId": whole_number(product)})
+        told = {**prices.known(now), "ProductId": whole_number(product)}
+        refuse_moved({path: whole_number(value) for path, value in line.before.items()}, told)
         return now
 
     def _changed(self, line: Body, fields: Fields) -> dict[str, Any]:

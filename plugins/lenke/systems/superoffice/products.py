@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 from lenke.core.ports import Write
+from lenke.systems.superoffice import prices
 from lenke.systems.superoffice.contacts import refuse_moved
 from lenke.systems.superoffice.entities import PRODUCT
 from lenke.systems.superoffice.lists import Lists
 
-_PRICES = ("UnitCost", "UnitMinimumPrice", "UnitListPrice")
-# What a connector answers for a price that it does not know: the least decimal of .NET.
-_UNKNOWN = Decimal(-10) ** 27
-
 
 def read(product: Mapping[str, Any], lists: Lists) -> dict[str, Any]:
     """A product with its currency; a price that is not known is null."""
-    prices = {name: None for name in _PRICES if isinstance(product.get(name), (int, Decimal)) and product[name] <= _UNKNOWN}
-    return {**product, **prices, "Currency": lists.currency_of(product.get("ERPPriceListKey"))}
+    return {**prices.known(product), "Currency": lists.currency_of(product.get("ERPPriceListKey"))}
 
 
 def plain(product: Mapping[str, Any]) -> dict[str, Any]:
@@ -33,7 +28,7 @@ def body_of(write: Write, product: Mapping[str, Any]) -> dict[str, Any]:
     Raises MovedError where it holds something else than the plan saw.
     """
     PRODUCT.refuse_unknown(frozenset(write.fields))
-    refuse_moved(write.before, product)
+    refuse_moved(write.before, prices.known(product))
     texts = {path: "" for path, value in write.fields.items() if value is None and isinstance(product.get(path), str)}
     body = {**product, **write.fields, **texts}
     if write.marker and PRODUCT.marker:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lenke.core.errors import RetriableError
+from lenke.systems.superoffice import prices
 from lenke.systems.superoffice.entities import ALTERNATIVE, LINES, LOCKED_STATES, NO_DATES, QUOTE, VERSION
 from lenke.systems.superoffice.lists import Lists
 from lenke.systems.superoffice.tenant import Tenant
@@ -71,7 +72,7 @@ def composed(sale: Body, offer: Offer | None, lists: Lists) -> dict[str, Any]:
 
 
 def _line(line: Body, lists: Lists) -> dict[str, Any]:
-    kept = {name: value for name, value in _dated(line).items() if name not in _HEAVY}
+    kept = {name: value for name, value in prices.known(_dated(line)).items() if name not in _HEAVY}
     return {**kept, "ProductId": lists.shop_product(line.get("ERPProductKey"), line.get("Code"))}
 
 

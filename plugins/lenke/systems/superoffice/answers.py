@@ -17,7 +17,7 @@ class MisdirectedError(FatalError):
     """421: the tenant's data has moved to another host; nothing was done."""
 
 
-_INTENTS: Mapping[int, Intent] = {403: "auth", 404: "gone", 409: "moved", 412: "moved"}
+_INTENTS: Mapping[int, Intent] = {403: "forbidden", 404: "gone", 409: "moved", 412: "moved"}
 
 
 def explain(status: int, text: str) -> Problem:
@@ -29,8 +29,9 @@ def explain(status: int, text: str) -> Problem:
     except ValueError:
         body = {}
     body = body if isinstance(body, Mapping) else {}
-    if status == 400 and body.get("ErrorType") == "SoSentryException":
-        return Problem("auth", "the user's role does not allow this")
+    if body.get("ErrorType") == "SoSentryException":
+        # Rights are those of a role over a record: they say nothing of the next one.
+        return Problem(_INTENTS.get(status, "rejected"), "SoSentryException: the user's role does not allow this")
     return Problem(_INTENTS.get(status, "rejected"), str(body.get("ErrorType") or ""))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from sandbox.shopify.graph import Args, FieldError, Node
@@ -11,18 +11,20 @@ from sandbox.shopify.pages import connection
 from sandbox.shopify.shop import Shop, UserError, digits, metafield, now
 from sandbox.wire import Json
 
-PRIVATE = ("firstName", "lastName", "defaultEmailAddress", "defaultPhoneNumber", "defaultAddress")
+# Protected customer data, which the app is granted by the field.
+CONTACT_DETAILS = frozenset({"defaultPhoneNumber", "defaultAddress", "phone"})
+PRIVATE = CONTACT_DETAILS | {"firstName", "lastName", "defaultEmailAddress", "email"}
 _ADDRESS = ("firstName", "lastName", "company", "address1", "address2", "city", "zip", "phone")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+|[^@\s]+@[^@\s]+")
 _INPUT = frozenset({"id", "firstName", "lastName", "email", "phone", "note", "tags", "locale", "taxExempt", "metafields", "addresses"})
 
 
 class Customers:
-    """``withheld`` tells whether the app may not read who a customer is."""
+    """``withheld`` names the members that the app may not read, of customers and of their orders."""
 
-    def __init__(self, shop: Shop, *, withheld: Callable[[], bool]) -> None:
+    def __init__(self, shop: Shop, *, withheld: Callable[[], Collection[str]]) -> None:
         self._shop = shop
-        self._withheld = withheld
+        self.withheld = withheld
 
     def view(self, body: Json) -> Node:
         """The customer as the API serves it."""
@@ -35,9 +37,7 @@ class Customers:
             "metafield": metafield(body),
             "addressesV2": lambda args: connection("MailingAddress", body["addresses"], args, lambda one: Node("MailingAddress", one)),
         }
-        if self._withheld():
-            fields |= {name: _refusing(name) for name in PRIVATE}
-        return Node("Customer", fields)
+        return Node("Customer", fields | {name: refusing(name) for name in self.withheld() if name in fields})
 
     def create(self, given: Mapping[str, Any]) -> Json:
         """``customerCreate``; raises UserError."""
@@ -157,7 +157,9 @@ def _part(kind: str, body: Json | None) -> Node | None:
     return None if body is None else Node(kind, body)
 
 
-def _refusing(name: str) -> Callable[[Args], Any]:
+def refusing(name: str) -> Callable[[Args], Any]:
+    """A field that is withheld."""
+
     def refuse(_: Args) -> Any:
         raise FieldError(f"This app is not approved to use the {name} field.", "ACCESS_DENIED")
 

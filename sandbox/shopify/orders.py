@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from sandbox.shopify.customers import Customers
+from sandbox.shopify.customers import Customers, refusing
 from sandbox.shopify.graph import Node
 from sandbox.shopify.pages import connection
 from sandbox.shopify.products import Products
@@ -44,7 +44,8 @@ class Orders:
                 "currentTotalPriceSet": _sum(body, _total),
                 "currentTotalTaxSet": _sum(body, _tax),
                 "metafield": metafield(body),
-            },
+            }
+            | {name: refusing(name) for name in self._customers.withheld() if name in plain},
         )
 
     def line(self, line: Json) -> Node:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import secrets
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 from urllib.parse import parse_qs
 
 from sandbox.shopify import cost
 from sandbox.shopify.cost import CostBucket
-from sandbox.shopify.customers import Customers
+from sandbox.shopify.customers import CONTACT_DETAILS, PRIVATE, Customers
 from sandbox.shopify.graph import GraphError, Operation, operation, undefined
 from sandbox.shopify.mutations import Mutations
 from sandbox.shopify.order_edits import OrderEdits
@@ -44,6 +44,7 @@ class Shopify(SandboxSystem):
         "read_all_orders": True,
         "write_order_edits": True,
         "protected_data": True,
+        "contact_details": True,  # telephone and address, beside name and e-mail
         "dev_store": False,  # five orders a minute
         "plain_429": False,  # throttle by HTTP status in place of 200 with THROTTLED
         "version_fell_forward": False,
@@ -52,7 +53,7 @@ class Shopify(SandboxSystem):
     def __init__(self, store: Store) -> None:
         super().__init__(store)
         self.shop = Shop(store)
-        customers = Customers(self.shop, withheld=lambda: not self.on("protected_data"))
+        customers = Customers(self.shop, withheld=self._withheld)
         products = Products(self.shop)
         orders = Orders(self.shop, customers, products)
         views = (customers, products, orders)
@@ -176,6 +177,9 @@ class Shopify(SandboxSystem):
 
     def _scopes(self) -> list[str]:
         return [scope for scope in SCOPES if scope not in self.switches or self.on(scope)]
+
+    def _withheld(self) -> Collection[str]:
+        return PRIVATE if not self.on("protected_data") else CONTACT_DETAILS if not self.on("contact_details") else ()
 
     def _too_many(self) -> bool:
         if not self.on("dev_store"):

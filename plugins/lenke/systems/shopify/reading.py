@@ -6,7 +6,7 @@ time must be quoted, or only its day counts; the index lags the writes; a walk m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -20,9 +20,11 @@ from lenke.systems.shopify.problems import TooCostlyError, WithheldError
 from lenke.systems.shopify.wire import Wire
 
 Json = Mapping[str, Any]
+Ask = Callable[[Entity, Sequence[str]], Collection[Json]]
 _DEPTH = 24_000
-_MARKERS_AT_ONCE = 10
-_ORDERS_AT_ONCE = 5
+_AT_ONCE: Mapping[str, int] = {"Customer": 50, "Sesamproduct": 50, "Order": 10}
+# By the documented model of costs an order with its lines takes more than half of what one query may.
+_MARKERS_AT_ONCE: Mapping[str, int] = {"Customer": 10, "Sesamproduct": 10, "Order": 1}
 _KEYS_AT_ONCE = 10
 _LEAST = 1
 
@@ -71,24 +73,15 @@ class Reading:
     def get(self, entity: Entity, ids: Sequence[str]) -> Iterator[Record]:
         """Whole records by id, read from the present state; what is not there is left out."""
         self._access.check(entity)
-        left = [id for id in dict.fromkeys(ids) if id.isdecimal()]
-        while left:
-            size = self._size("get " + entity.name, 10 if entity is ORDER else 50)
-            part = left[:size]
-            try:
-                nodes = self._by_ids(entity, part)
-            except TooCostlyError:
-                self._halve("get " + entity.name, size)
-                continue
-            left = left[size:]
-            yield from (self._record(entity, self._drained(entity, node)) for node in nodes if node and node.get("legacyResourceId"))
+        wanted = [id for id in dict.fromkeys(ids) if id.isdecimal()]
+        yield from self._in_parts(entity, "get", wanted, _AT_ONCE, self._by_ids)
 
     def find(self, entity: Entity, path: str, values: Sequence[str]) -> Iterator[Record]:
         """Records whose ``path`` equals one of ``values``: markers by current reads, keys by the search index (which lags)."""
         self._access.check(entity)
         wanted = list(dict.fromkeys(value for value in values if value.strip()))
         if path == MARKER:
-            yield from self._by_markers(entity, wanted)
+            yield from self._in_parts(entity, "find", wanted, _MARKERS_AT_ONCE, self._by_markers)
             return
         if path not in entity.keys:
             raise ConfigurationError(f"Shopify {entity.name}: cannot look up by {path}; there are {', '.join(entity.keys)}")
@@ -169,24 +162,35 @@ class Reading:
                 return
             after = page["pageInfo"]["endCursor"]
 
-    def _by_ids(self, entity: Entity, ids: Sequence[str]) -> Sequence[Json]:
+    def _in_parts(self, entity: Entity, act: str, left: Sequence[str], most: Mapping[str, int], ask: Ask) -> Iterator[Record]:
+        """The records that ``ask`` brings: as many at once as one query may cost, without what the app may not read."""
+        kind = f"{act} {entity.name}"
+        while left:
+            size = self._size(kind, most[entity.name])
+            try:
+                nodes = ask(entity, left[:size])
+            except TooCostlyError:
+                self._halve(kind, size)
+                continue
+            except WithheldError as error:
+                if not self._access.withhold(entity, error):
+                    raise
+                continue
+            left = left[size:]
+            yield from (self._record(entity, self._drained(entity, node)) for node in nodes if node and node.get("legacyResourceId"))
+
+    def _by_ids(self, entity: Entity, ids: Sequence[str]) -> Collection[Json]:
         fields = documents.parts(entity, without=self._access.withheld(entity), lines=entity is ORDER)
         variables = {**self._access.variables(entity), **self._lines(entity), "ids": [entity.global_id(id) for id in ids]}
         found: Sequence[Json] = self._wire.ask(documents.by_ids(entity, fields), variables)["nodes"]
         return found
 
-    def _by_markers(self, entity: Entity, markers: Sequence[str]) -> Iterator[Record]:
+    def _by_markers(self, entity: Entity, markers: Sequence[str]) -> Collection[Json]:
         fields = documents.parts(entity, without=self._access.withheld(entity), lines=entity is ORDER)
         shared = {**self._access.variables(entity), **self._lines(entity)}
         key = {"namespace": "lenke", "key": "marker"}
-        size = _ORDERS_AT_ONCE if entity is ORDER else _MARKERS_AT_ONCE
-        for at in range(0, len(markers), size):
-            part = markers[at : at + size]
-            identifiers = {f"i{n}": {"customId": {**key, "value": marker}} for n, marker in enumerate(part)}
-            data = self._wire.ask(documents.by_markers(entity, fields, len(part)), {**shared, **identifiers})
-            for node in data.values():
-                if node:
-                    yield self._record(entity, self._drained(entity, node))
+        identifiers = {f"i{n}": {"customId": {**key, "value": marker}} for n, marker in enumerate(markers)}
+        return self._wire.ask(documents.by_markers(entity, fields, len(markers)), {**shared, **identifiers}).values()
 
     def _lines(self, entity: Entity) -> dict[str, Any]:
         return {"lines": documents.LINES_AT_ONCE, "line": None} if entity is ORDER else {}

@@ -42,6 +42,15 @@ _WORDS: tuple[tuple[type[LenkeError], re.Pattern[str]], ...] = (
     (LockedError, re.compile(r"cannot be edited|can't be edited|not editable|already been (canceled|fulfilled)", re.I)),
     (RetriableError, re.compile(r"too many attempts|try again later", re.I)),
 )
+# Codes of a request that was refused before it ran, in capitals: Shopify's own, and those of the check against the schema.
+_TURNED_DOWN = (
+    "THROTTLED MAX_COST_EXCEEDED ACCESS_DENIED NOT_FOUND SHOP_INACTIVE BAD_REQUEST INVALID_VARIABLE INVALID_FIELD_ARGUMENTS PARSE_ERROR"
+)
+_INVALID = (
+    "UNDEFINEDFIELD UNDEFINEDTYPE ARGUMENTNOTACCEPTED ARGUMENTLITERALSINCOMPATIBLE MISSINGREQUIREDARGUMENTS SELECTIONMISMATCH"
+    " MISSINGREQUIREDINPUTOBJECTATTRIBUTE VARIABLEMISMATCH VARIABLENOTDEFINED VARIABLENOTUSED FIELDCONFLICT"
+)
+_REFUSALS = frozenset(f"{_TURNED_DOWN} {_INVALID}".split())
 
 
 class TooCostlyError(FatalError):
@@ -75,9 +84,14 @@ def errors_of(body: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
 
 
 def of_errors(errors: Sequence[Mapping[str, Any]], private: Iterable[str], *, write: bool) -> LenkeError:
-    """The one error that top-level ``errors`` stand for, the most harmless reading last."""
+    """The one error that top-level ``errors`` stand for, the most harmless reading last.
+
+    Of a write nothing but a known refusal says that it did not happen: "Internal error" often comes without a code.
+    """
     codes = {code_of(error) for error in errors}
     words = redact("; ".join(str(error.get("message")) for error in errors), values=private)
+    if write and not all(map(_is_refusal, errors)):
+        return UnknownOutcomeError(f"Shopify: {words}")
     if "THROTTLED" in codes:
         return ThrottledError("Shopify: throttled, the query's cost is not there yet")
     if "MAX_COST_EXCEEDED" in codes:
@@ -91,8 +105,14 @@ def of_errors(errors: Sequence[Mapping[str, Any]], private: Iterable[str], *, wr
     if "SHOP_INACTIVE" in codes:
         return ConfigurationError("Shopify: the shop is not active")
     if codes & {"INTERNAL_SERVER_ERROR", "TIMEOUT"}:
-        return UnknownOutcomeError(f"Shopify: {words}") if write else RetriableError(f"Shopify: {words}")
+        return RetriableError(f"Shopify: {words}")
     return FatalError(f"Shopify: {words}")
+
+
+def _is_refusal(error: Mapping[str, Any]) -> bool:
+    """Whether the error says that its mutation did not run; access denied below the payload is told after it ran."""
+    code = code_of(error)
+    return code in _REFUSALS and not (code == "ACCESS_DENIED" and len(error.get("path") or ()) > 1)
 
 
 def of_user_errors(errors: Sequence[Mapping[str, Any]], private: Iterable[str]) -> LenkeError | None:

@@ -1,7 +1,8 @@
 """Speaks GraphQL over the shared session: cost budget, version check, errors by intent.
 
-A query that was throttled or too costly was refused before it ran, so it may be sent again, writes included. Everything else about
-writes is as in :mod:`lenke.systems.http`: what may have happened is an UnknownOutcomeError.
+A query that was throttled or too costly was refused before it ran, so it may be sent again, writes included, unless one of several
+mutations in it was carried out. Everything else about writes is as in :mod:`lenke.systems.http`: what may have happened is an
+UnknownOutcomeError.
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ class Wire:
         reply = self._patiently(document, variables, self._post, write=True)
         body = reply.body
         errors = errors_of(body)
-        if errors and (not body.get("data") or not all(error.get("path") for error in errors)):
+        if errors and not _has_begun(body) and (not body.get("data") or not all(error.get("path") for error in errors)):
             raise of_errors(errors, self._private(variables), write=True)
         return Answer(body.get("data") or {}, errors)
 
@@ -85,6 +86,8 @@ class Wire:
             pause = self._budget.told(document, look(reply.body, "extensions.cost"))
             if not any(code_of(error) == "THROTTLED" for error in errors_of(reply.body)):
                 return reply
+            if write and _has_begun(reply.body):
+                return reply  # a second time would do what was done once more
             self._budget.close_for(min(pause, self._patience.longest))
             if tried >= self._patience.tries:
                 raise ThrottledError("Shopify: throttled, the query's cost is not there yet")
@@ -99,3 +102,9 @@ class Wire:
                 f"Shopify answers in API version {told}, {self._version} is pinned: it may have expired; "
                 "set extra api_version after a look at what changed"
             )
+
+
+def _has_begun(body: Json) -> bool:
+    """Whether some mutation of a request was answered, so that not all of it can have been refused."""
+    data = body.get("data")
+    return isinstance(data, Mapping) and any(payload is not None for payload in data.values())

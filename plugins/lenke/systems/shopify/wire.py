@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from lenke.core.errors import ConfigurationError, ThrottledError, UnknownOutcomeError
+from lenke.core.errors import ConfigurationError, RetriableError, ThrottledError, UnknownOutcomeError
 from lenke.systems.http import Session
 from lenke.systems.paths import look
 from lenke.systems.patience import Patience
@@ -56,7 +56,9 @@ class Wire:
         for found in look(body, "extensions.search") or ():
             if found.get("warnings"):
                 raise ConfigurationError(f"Shopify did not understand a search filter of {'.'.join(map(str, found.get('path') or ()))}")
-        data: Json = body.get("data") or {}
+        data = body.get("data")
+        if not isinstance(data, Mapping):
+            raise RetriableError("Shopify: the answer holds neither data nor errors")
         return data
 
     def send(self, document: str, variables: Json) -> Answer:

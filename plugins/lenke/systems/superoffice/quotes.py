@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lenke.core.errors import RetriableError
+from lenke.systems.paths import look
 from lenke.systems.superoffice import prices
 from lenke.systems.superoffice.entities import ALTERNATIVE, LINES, LOCKED_STATES, NO_DATES, QUOTE, VERSION
 from lenke.systems.superoffice.lists import Lists
@@ -60,6 +61,8 @@ def composed(sale: Body, offer: Offer | None, lists: Lists) -> dict[str, Any]:
     What there is none of is missing, not null: an alternative that nobody has chosen takes nothing away from an order.
     """
     whole = _dated(sale)
+    if look(sale, "Contact.ContactId") == 0:
+        whole["Contact"] = None  # how the vendor may tell that there is none
     if offer is None:
         return whole
     whole[QUOTE] = {name: value for name, value in offer.quote.items() if name != "QuoteVersions"}

@@ -7,7 +7,7 @@ of a sale with a quote) holds back itself alone: the rest is written, and the an
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lenke.core.errors import (
@@ -62,6 +62,8 @@ class SaleUpdate:
     def _seen(self) -> Offer | None:
         """The offer as it is now; MovedError where sale or offer hold something else than the plan saw."""
         now = self._tenant.read(f"/Sale/{segment(self._id)}").body
+        if not isinstance(now, Mapping):
+            raise RecordNotFoundError(f"Sale {self._id}: not there")
         offer = offer_of(self._tenant, self._id)
         whole = composed(now, offer, self._lists)
         refuse_moved(self._write.before, whole)

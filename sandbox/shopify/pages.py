@@ -28,7 +28,7 @@ def connection(kind: str, rows: Sequence[Row], args: Args, view: Callable[[Row],
         raise FieldError("first must be between 1 and 250", "BAD_REQUEST")
     ordered = _ordered(rows, by)
     start = _start(ordered, args.get("after"))
-    if start + int(first) > DEPTH:
+    if min(start + int(first), len(ordered)) > DEPTH:
         raise FieldError("The pagination depth of 25000 objects is exceeded", "BAD_REQUEST")
     page = ordered[start : start + int(first)]
     info = Node(

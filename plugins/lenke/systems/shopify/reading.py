@@ -104,14 +104,17 @@ class Reading:
         document = documents.page(entity, "id legacyResourceId updatedAt")
         variables = {} if entity is SESAMPRODUCT else {"sort": "UPDATED_AT"}
         location = self._access.variables(entity) if "$location" in document else {}
-        yield from (str(node["legacyResourceId"]) for node in self._pages(document, query, {**variables, **location}, entity.name + " ids"))
+        given, kind = {**variables, **location}, entity.name + " ids"
+        nodes = self._anew(lambda text: self._pages(document, text, given, kind), query, "ID" if entity is SESAMPRODUCT else "UPDATED_AT")
+        yield from (str(node["legacyResourceId"]) for node in nodes)
         if entity is SESAMPRODUCT:
             yield from self._variants_of("products", query)
             yield from self._variants_of("inventoryItems", query)
 
     def _variants_of(self, kind: str, query: str) -> Iterator[str]:
         document = documents.variants_of(kind, documents.VARIANT_IDS)
-        for node in self._pages(document, query, {}, kind):
+        by = "UPDATED_AT" if kind == "products" else "ID"
+        for node in self._anew(lambda text: self._pages(document, text, {}, kind), query, by):
             connection = node.get("variants") or {}
             while True:
                 yield from (str(variant["legacyResourceId"]) for variant in connection.get("nodes") or ())
@@ -125,13 +128,19 @@ class Reading:
             return documents.page(entity, documents.parts(entity, without=self._access.withheld(entity)))
 
         variables = dict(self._access.variables(entity)) | ({} if entity is SESAMPRODUCT else {"sort": by})
+        return self._anew(lambda text: self._pages(document, text, variables, entity.name, entity=entity), query, by)
+
+    def _anew(self, pages: Callable[[str], Iterator[Json]], query: str, by: str) -> Iterator[Json]:
+        """Each row of a list once; the walk begins anew, after the last row's time or id, before it is too deep.
+
+        :param pages: the rows of a filter, in the order of ``by``.
+        """
         last = ""
         seen: set[str] = set()
         while True:
             begun = last
-            pages = self._pages(document, query if not begun else _from(query, by, begun), variables, entity.name, entity=entity)
-            for count, node in enumerate(pages, 1):
-                last = str(node["legacyResourceId"] if by == "ID" else node["updatedAt"])
+            for count, node in enumerate(pages(query if not begun else _from(query, by, begun)), 1):
+                last = str(node["id"]).rpartition("/")[2] if by == "ID" else str(node["updatedAt"])
                 if node["id"] not in seen:
                     seen.add(str(node["id"]))
                     yield node

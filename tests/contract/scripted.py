@@ -26,11 +26,15 @@ class Asked:
 
 @dataclass(frozen=True)
 class Answer:
-    """What to answer; a body that is no text is sent as JSON."""
+    """What to answer; a body that is no text is sent as JSON.
+
+    :param hangs_up: end the connection instead.
+    """
 
     body: Any = None
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
+    hangs_up: bool = False
 
 
 class Scripted(AbstractContextManager["Scripted"]):
@@ -49,6 +53,9 @@ class Scripted(AbstractContextManager["Scripted"]):
                 asked = Asked(self.command, parts.path, dict(parse_qsl(parts.query)), dict(self.headers.items()), body)
                 kept.append(asked)
                 told = script(asked)
+                if told.hangs_up:
+                    self.close_connection = True
+                    return
                 text = told.body if isinstance(told.body, str) else json.dumps(told.body)
                 self.send_response(told.status)
                 for name, value in {"Content-Type": "application/json", **told.headers}.items():
@@ -57,7 +64,7 @@ class Scripted(AbstractContextManager["Scripted"]):
                 self.end_headers()
                 self.wfile.write(text.encode())
 
-            do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = answer  # noqa: N815
+            do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = do_CONNECT = answer  # noqa: N815
 
             def log_message(self, format: str, *args: Any) -> None:
                 """Say nothing."""

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
-from urllib3.exceptions import NewConnectionError
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProxyError
 
 from lenke.systems.jsontext import loads
 
@@ -84,9 +84,14 @@ def parsed(request: Request, text: str) -> tuple[Any, bool]:
 
 def never_connected(exc: requests.exceptions.RequestException) -> bool:
     """Whether no connection came about, so that nothing can have been sent."""
-    cause = getattr(exc.args[0] if exc.args else None, "reason", None)
-    early = (requests.exceptions.ConnectTimeout, requests.exceptions.ProxyError)
-    return isinstance(exc, early) or isinstance(cause, NewConnectionError)
+    told = exc.args[0] if exc.args else None
+    cause = getattr(told, "reason", told)
+    if isinstance(cause, ProxyError):
+        # Behind a forward proxy urllib3 (2.8) calls a connection that broke after the whole request was sent one, too.
+        cause = cause.original_error
+        refused = isinstance(cause, OSError) and str(cause).startswith("Tunnel connection failed")
+        return refused or isinstance(cause, (NewConnectionError, ConnectTimeoutError))
+    return isinstance(exc, requests.exceptions.ConnectTimeout) or isinstance(cause, NewConnectionError)
 
 
 def badly_configured(exc: requests.exceptions.RequestException) -> str | None:

@@ -12,7 +12,8 @@ from sandbox.woocommerce.refusals import invalid, refuse
 from sandbox.woocommerce.shapes import decimal, fixed, markup, merged_meta
 
 LISTS = ("line_items", "shipping_lines", "fee_lines")
-RATES = {"NO": {"": (1, "25"), "reduced-rate": (2, "15"), "zero-rate": (3, "0")}}
+# As a new shop has them, zero-rate has no row.
+RATES = {"NO": {"": (1, "25"), "reduced-rate": (2, "15")}}
 _CENT = Decimal("0.01")
 _MICRO = Decimal("0.000001")
 
@@ -90,7 +91,7 @@ class OrderLines:
         for name in LISTS:
             for line in order[name]:
                 if name == "fee_lines" and decimal(line["total"]) < 0:
-                    _apportion(order, line, rates)
+                    self._apportion(order, line, rates)
                 else:
                     self._tax(order, line, rates)
         order["tax_lines"] = self._tax_lines(order)
@@ -103,8 +104,7 @@ class OrderLines:
         order["total"] = fixed(_sum(goods, "total") + _sum(order["shipping_lines"], "total") + tax, 2)
 
     def _tax(self, order: Json, line: Json, rates: dict[str, tuple[int, str]]) -> None:
-        taxable = line.get("tax_status", "taxable") == "taxable"
-        found = rates.get(line.get("tax_class", ""), rates.get("")) if taxable else None
+        found = rates.get(line.get("tax_class", "")) if self._is_taxed(line) else None
         if found is None:
             line |= {"total_tax": "0.00", "taxes": []} | ({"subtotal_tax": "0.00"} if "subtotal" in line else {})
             return
@@ -154,8 +154,30 @@ class OrderLines:
         amount = decimal(product["price"]) if product else Decimal(0)
         if not order["prices_include_tax"] or product is None:
             return amount
-        _, rate = RATES["NO"].get(self._class(product), (1, "25"))
+        _, rate = RATES["NO"].get(self._class(product), (0, "0")) if self._status(product) == "taxable" else (0, "0")
         return amount / (1 + decimal(rate) / 100)
+
+    def _is_taxed(self, line: Json) -> bool:
+        """A line of goods is as its product is now."""
+        key = line.get("variation_id") or line.get("product_id")
+        product = self._store.get("Product", str(key)) if key else None
+        return (self._status(product) if product else line.get("tax_status", "taxable")) == "taxable"
+
+    def _status(self, product: Json) -> str:
+        """The tax status; a variation has its parent's, always."""
+        parent = self._store.get("Product", str(product["parent_id"])) if product["type"] == "variation" else None
+        return str((parent or product)["tax_status"])
+
+    def _apportion(self, order: Json, fee: Json, rates: dict[str, tuple[int, str]]) -> None:
+        """A fee below nought carries the VAT of what the order holds, class by class."""
+        costs: dict[str | None, Decimal] = {}
+        for line in order["line_items"]:
+            name = line.get("tax_class", "") if self._is_taxed(line) else None
+            costs[name] = costs.get(name, Decimal(0)) + decimal(line["total"])
+        whole = sum(costs.values(), Decimal(0))
+        parts = {rates[name]: decimal(fee["total"]) * cost / whole for name, cost in costs.items() if whole and name in rates}
+        fee["taxes"] = [{"id": id, "total": fixed(part * decimal(rate) / 100, 2), "subtotal": ""} for (id, rate), part in parts.items()]
+        fee["total_tax"] = fixed(_sum(fee["taxes"], "total"), 2)
 
     def _class(self, product: Json) -> str:
         """The tax class; a variation may have its parent's."""
@@ -200,17 +222,6 @@ def _exact(value: Any) -> str:
     text = format(decimal(value).quantize(_MICRO, ROUND_HALF_UP), "f").rstrip("0")
     whole, _, decimals = text.partition(".")
     return f"{whole}.{decimals.ljust(2, '0')}"
-
-
-def _apportion(order: Json, fee: Json, rates: dict[str, tuple[int, str]]) -> None:
-    """A fee below nought carries the VAT of what the order holds, class by class."""
-    costs: dict[str, Decimal] = {}
-    for line in order["line_items"]:
-        costs[line.get("tax_class", "")] = costs.get(line.get("tax_class", ""), Decimal(0)) + decimal(line["total"])
-    whole = sum(costs.values(), Decimal(0))
-    parts = {rates[name]: decimal(fee["total"]) * cost / whole for name, cost in costs.items() if whole and name in rates}
-    fee["taxes"] = [{"id": number, "total": fixed(part * decimal(rate) / 100, 2), "subtotal": ""} for (number, rate), part in parts.items()]
-    fee["total_tax"] = fixed(_sum(fee["taxes"], "total"), 2)
 
 
 def _part(amount: Any, rate: str, rounding: str) -> Decimal:

@@ -69,7 +69,8 @@ class Products:
 
     def as_variation(self, row: Json) -> Json:
         """How the variations' lists show a row."""
-        return row | {"description": paragraphs(rendered(row["description"]))}
+        parent = self._store.get(ENTITY, str(row["parent_id"])) or row
+        return row | {"description": paragraphs(rendered(row["description"])), "tax_status": parent["tax_status"]}
 
     def add(self, values: Json, *, checked: bool, parent: str | None = None) -> Json:
         """A new product; nothing is needed, an empty body makes a published product called Product."""

@@ -8,8 +8,8 @@ Customer: ``is_person`` (true), ``is_guest``, ``phone_country`` (the billing cou
 code is left out (:func:`told_address`); where an account has none at all, its members are empty. A guest, who orders without an account,
 is a Customer, too: ``id`` ``guest-`` and a hash of the billing e-mail, made of the newest order with that e-mail (:mod:`.guests`).
 Product: a simple or external product, or a variation; a variable product and a group of products are none, for nobody buys them.
-``archived`` (not published), ``vat_rate`` (per cent as text, by tax class in the shop's own country, null where the shop has no
-rate), ``price_vat_rate`` (the same in a shop whose prices hold VAT, else 0). A variation's ``name`` is its parent's and its own;
+``archived`` (not published), ``vat_rate`` (per cent as text, by tax class in the shop's own country, null where the shop does not
+tell its rates), ``price_vat_rate`` (the same in a shop whose prices hold VAT, else 0). A variation's ``name`` is its parent's and its own;
 ``manage_stock`` of a variation that shares its parent's stock is false.
 Order: ``customer`` (a Customer's id, or null), ``ordered_at`` (the meta data of that name, else ``date_created_gmt`` with its zone,
 which the shop lets nobody change), ``net_total``, and ``lines``: see :mod:`.lines`.

@@ -118,12 +118,6 @@ class TestRefusals:
         assert write(client, "Customer", fields={"category": "business", "name": "Stanset AS"}).status == "rejected"
         assert len(sandbox.records(ERP, "Customer")) == before
 
-    def test_a_403_for_a_list_is_a_matter_of_configuration(self, client: System, sandbox: Running) -> None:
-        partner(client)
-        sandbox.fault(ERP, "html", status=403, match={"method": "GET", "path": "/partners"})
-        with pytest.raises(AuthenticationError, match="403"):
-            list(client.list("Customer"))
-
     def test_a_value_that_does_not_fit_names_its_member_and_not_itself(self, client: System) -> None:
         outcome = write(client, "Customer", fields={"category": "business", "name": "Feil AS", "eMail": "no-address-at-all"})
         assert outcome.status == "rejected"

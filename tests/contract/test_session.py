@@ -18,9 +18,10 @@ from lenke.systems.http import Session
 from lenke.systems.jsontext import loads
 from lenke.systems.limits import TokenBucket
 from lenke.systems.patience import Patience
+from lenke.systems.poweroffice_go.pages import rows
 from lenke.systems.problems import Problem
 from lenke.systems.redaction import redact
-from lenke.systems.replies import retry_after
+from lenke.systems.replies import Reply, retry_after
 from lenke.systems.shopify.budget import Budget
 from tests.contract.scripted import Answer, Asked, Scripted
 
@@ -74,6 +75,29 @@ class TestRetries:
     @pytest.mark.parametrize("answer", [Answer(status=500), Answer("<html>"), Answer('{"Id": 1', status=201), Answer(status=504)])
     def test_a_write_is_sent_once(self, answer: Answer) -> None:
         with Scripted(after(answer)) as server, pytest.raises(UnknownOutcomeError):
+            session(server.url).send("POST", "/x", {"a": 1})
+        assert len(server.asked) == 1
+
+    @pytest.mark.parametrize("page", ["<html>Slow down</html>", "error code: 1020", "Forbidden"])
+    @pytest.mark.parametrize("ask", [Session.read, Session.ask])
+    def test_a_page_that_forbids_a_read_is_asked_again(self, page: str, ask: Callable[[Session, str], Reply]) -> None:
+        sleeps: list[float] = []
+        barred = Answer(page, status=403, headers={"Retry-After": "5", "Content-Type": "text/plain"})
+        with Scripted(after(barred, Answer({"a": 1}))) as server:
+            assert ask(session(server.url, sleeps), "/x").body == {"a": 1}
+        assert sleeps == [5]
+        with Scripted(after(barred)) as server, pytest.raises(RetriableError, match="403"):
+            ask(session(server.url), "/x")
+        assert len(server.asked) == 3
+
+    @pytest.mark.parametrize("body", [{"code": "no"}, [], ""])
+    def test_an_answer_that_forbids_a_read_is_asked_for_once(self, body: object) -> None:
+        with Scripted(after(Answer(body, status=403))) as server, pytest.raises(RejectedRecordError, match="403"):
+            session(server.url).read("/x", parse=rows)
+        assert len(server.asked) == 1
+
+    def test_a_page_that_forbids_a_write_is_a_refusal(self) -> None:
+        with Scripted(after(Answer("<html>No</html>", status=403))) as server, pytest.raises(RejectedRecordError, match="403"):
             session(server.url).send("POST", "/x", {"a": 1})
         assert len(server.asked) == 1
 

@@ -6,6 +6,7 @@ What decides whether a request may be sent again::
     429                           read: again     write: again (refused before it had an effect)
     401 once, token renewed       read: again     write: again
     lost, cut short, HTML, 5xx    read: again     write: UnknownOutcomeError, never sent again from here
+    403 that is no JSON           read: again     write: as the next line has it
     403 on one write of several   that record is rejected: the credentials open others
     403 on all, or on a read      AuthenticationError
     other 4xx                     the system's answer, as the error that ``explain`` makes of it
@@ -36,7 +37,7 @@ from lenke.systems.limits import THROTTLED, TokenBucket
 from lenke.systems.patience import PATIENCE, Patience
 from lenke.systems.problems import Problem, error_of
 from lenke.systems.redaction import private_values, quiet_queries, redact
-from lenke.systems.replies import Reply, Request, badly_configured, never_connected, parsed, readable, retry_after
+from lenke.systems.replies import Reply, Request, badly_configured, is_json, never_connected, parsed, readable, retry_after
 
 
 class UnauthorisedError(AuthenticationError):
@@ -45,6 +46,8 @@ class UnauthorisedError(AuthenticationError):
 
 # What a server or gateway in front of the API answers with a page of its own before the request gets through: it had no effect.
 _TURNED_AWAY = frozenset({400, 403, 405, 411, 413, 414, 415, 431})
+# Firewalls and hosts answer 403 with a page to who asks too often, and let the same request through later.
+_BARRED = "403 and no answer of the API, as a firewall or a host gives; if it stays so, the workers' address must be let through there"
 # So many writes in a row may be forbidden, one record at a time, before they count as all of them.
 _FORBIDDEN_MOST = 3
 
@@ -220,6 +223,8 @@ class Session:
             raise self._too_much(request, retry_after(answer.headers))
         if 300 <= status < 400:
             raise ConfigurationError(f"{request}: {status}, the address redirects; put the final one in the connection's host")
+        if status == 403 and request.harmless and not is_json(text):
+            raise RetriableError(f"{request}: {_BARRED}", delay=retry_after(answer.headers))
         if text is None and status in _TURNED_AWAY:
             raise self._refused(request, status, Problem("forbidden" if status == 403 else "rejected"))
         if status >= 500 or status == 408 or text is None:

@@ -74,6 +74,17 @@ def readable(answer: requests.Response) -> str | None:
     return None if html else text
 
 
+def is_json(text: str | None) -> bool:
+    """Whether the text is empty or JSON of any shape."""
+    if text is None:
+        return False
+    try:
+        loads(text or "null")
+    except ValueError:
+        return False
+    return True
+
+
 def parsed(request: Request, text: str) -> tuple[Any, bool]:
     """(body, whole): what ``request.parse`` makes of the text; ``whole`` is False where the text is cut short or no JSON."""
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lenke.core.errors import AuthenticationError, ConfigurationError, RetriableError
+from lenke.core.errors import AuthenticationError, RetriableError
 from lenke.core.ports import System
 from lenke.systems.registry import client_for
 from sandbox import Running
@@ -67,9 +67,12 @@ class Failing(Desk):
         assert self.create(client, sandbox).status == "rejected"
         assert len(self.ids(sandbox)) == before
 
-    def test_a_page_that_forbids_a_list_is_a_configuration_error(self, client: System, sandbox: Running) -> None:
+    def test_a_page_that_forbids_a_list_is_asked_again_and_told_where_it_stays(self, client: System, sandbox: Running) -> None:
+        whole = len(list(client.list(self.case.entity)))
+        self.fault(sandbox, "html", "read", status=403, count=1)
+        assert len(list(client.list(self.case.entity))) == whole
         self.fault(sandbox, "html", "read", status=403)
-        with pytest.raises(ConfigurationError):
+        with pytest.raises(RetriableError, match="403"):
             list(client.list(self.case.entity))
 
     def test_a_write_that_never_left_is_retriable(self, sandbox: Running) -> None:

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from lenke.core.ports import LineWrite, Record, System
 from sandbox import Running
-from tests.contract.poweroffice_go.desk import GO, body, made, write
+from tests.contract.poweroffice_go.desk import GO, body, made, opened, write
+
+
+def confirming(order: Record, **fields: str) -> dict[str, Any]:
+    """The members of a write that edits both lines and confirms."""
+    keys = [line["Id"] for line in body(order)["SalesOrderLines"]]
+    lines = tuple(LineWrite("update", key, {"Quantity": new}, {"Quantity": 2}) for key, new in zip(keys, (5, 7), strict=True))
+    return {"fields": {**fields, "SalesOrderStatus": "Confirmed"}, "before": {"SalesOrderStatus": "Draft"}, "lines": lines}
+
+
+def quantities(order: Record) -> list[int]:
+    return [line["Quantity"] for line in body(order)["SalesOrderLines"]]
 
 
 class TestOrders:
@@ -91,6 +104,47 @@ class TestOrders:
         sandbox.edit(GO, "SalesOrders", order.id, {"SalesOrderStatus": "Confirmed"})
         current = {**body(order), "SalesOrderStatus": "Confirmed"}
         assert write(client, "SalesOrders", "update", id=order.id, fields={"SalesOrderStatus": "Draft"}, current=current).status == "done"
+
+    @pytest.mark.parametrize("tests", [True, False])
+    @pytest.mark.parametrize("fields", [{}, {"CustomerReference": "Siste"}])
+    def test_an_order_is_confirmed_with_its_edited_lines_in_it(
+        self, client: System, order: Record, sandbox: Running, fields: dict[str, str], tests: bool
+    ) -> None:
+        writer = opened(sandbox, json_patch_test=tests)
+        outcome = write(writer, "SalesOrders", "update", id=order.id, current=body(order), **confirming(order, **fields))
+        (stored,) = client.get("SalesOrders", [order.id])
+        assert outcome.status == "done", outcome
+        assert outcome.record == stored
+        assert (body(stored)["SalesOrderStatus"], quantities(stored)) == ("Confirmed", [5, 7])
+        assert fields.items() <= body(stored).items()
+
+    @pytest.mark.parametrize("fields", [{}, {"CustomerReference": "Siste"}])
+    @pytest.mark.parametrize(("moved", "status"), [(True, "moved"), (False, "rejected")])
+    def test_an_order_whose_lines_did_not_all_arrive_is_not_confirmed(
+        self, client: System, order: Record, sandbox: Running, fields: dict[str, str], moved: bool, status: str
+    ) -> None:
+        second = body(order)["SalesOrderLines"][1]["Id"]
+        sent = confirming(order, **fields)
+        if moved:
+            sandbox.edit_line(GO, "SalesOrders", order.id, second, {"Quantity": 9})
+        else:
+            sent["lines"] = (sent["lines"][0], LineWrite("update", second, {"ProductId": "999999999"}, {}))
+        outcome = write(client, "SalesOrders", "update", id=order.id, current=body(order), **sent)
+        (stored,) = client.get("SalesOrders", [order.id])
+        assert (outcome.status, outcome.partial, outcome.record) == (status, True, stored)
+        assert second in outcome.reason
+        assert (body(stored)["SalesOrderStatus"], quantities(stored)) == ("Draft", [5, 9 if moved else 2])
+
+    @pytest.mark.parametrize(("fault", "stands"), [("drop_reply", "Confirmed"), ("timeout_before", "Draft")])
+    @pytest.mark.parametrize("fields", [{}, {"CustomerReference": "Siste"}])
+    def test_a_confirmation_without_an_answer_is_unknown_and_the_record_tells_how_it_stands(
+        self, client: System, order: Record, sandbox: Running, fields: dict[str, str], fault: str, stands: str
+    ) -> None:
+        sandbox.fault(GO, fault, count=1, match={"method": "PATCH", "path": f"/SalesOrders/{order.id}", "body": "Confirmed"})
+        outcome = write(client, "SalesOrders", "update", id=order.id, current=body(order), **confirming(order, **fields))
+        (stored,) = client.get("SalesOrders", [order.id])
+        assert (outcome.status, outcome.partial, outcome.record) == ("unknown", True, stored)
+        assert (body(stored)["SalesOrderStatus"], quantities(stored)) == (stands, [5, 7])
 
     def test_a_missing_customer_or_product_is_rejected(self, client: System, order: Record) -> None:
         assert write(client, "SalesOrders", fields={"CustomerId": "999999999"}).status == "rejected"

@@ -1,7 +1,8 @@
-"""Sales orders: created in one call with their lines; changed as header first, then line by line.
+"""Sales orders: created in one call with their lines; changed as header first, then line by line, the status that locks it last.
 
 The header's patch is the guard: where it finds that the order has moved or is locked, no line is touched. The calls are not
-atomic together, so what was written before a line failed is told as ``partial``.
+atomic together, so what was written before a line failed is told as ``partial``. An order whose lines did not all arrive is not
+confirmed.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ from lenke.systems.poweroffice_go.pages import Row
 from lenke.systems.poweroffice_go.updates import Updater
 from lenke.systems.problems import outcome_of
 
+_STATUS, _CONFIRMED = "SalesOrderStatus", "Confirmed"
+
 Line = Mapping[str, Any]
 
 
@@ -54,7 +57,7 @@ def line_creation(line: LineWrite) -> dict[str, Any]:
 
 
 class OrderUpdate:
-    """One order's update: a header patch and its lines' posts, patches and deletes."""
+    """One order's update: a header patch, its lines' posts, patches and deletes, and a patch that locks it."""
 
     def __init__(self, session: Session, updater: Updater, write: Write) -> None:
         self._session = session
@@ -65,21 +68,43 @@ class OrderUpdate:
         self._stored: dict[str, Line] = {}
         self._removed: set[str] = set()
         self._failed: list[LenkeError] = []
+        self._is_open = False
 
     def run(self) -> tuple[Outcome, Row | None]:
         """The outcome, and the whole order as stored. Raises what the header's patch raises."""
         fields, before = rules.order(self._write)
-        header = self._updater.change(SALES_ORDERS, self._path, fields, before, self._write.current)
+        locks = bool(self._write.lines) and fields.get(_STATUS) == _CONFIRMED
+        first = {path: value for path, value in fields.items() if not (locks and path == _STATUS)}
+        header = self._updater.change(SALES_ORDERS, self._path, first, before, self._write.current)
         self._header = header[1] if header else None
         for line in self._write.lines:
             if not self._send(line):
                 break
+        if locks:
+            self._confirm({path: value for path, value in before.items() if path == _STATUS})
         row = self._result()
         return self._outcome(), row
 
     @property
     def _wrote(self) -> bool:
         return bool(self._header or self._stored or self._removed)
+
+    def _confirm(self, before: Mapping[str, Any]) -> None:
+        """Lock the order, once every line is in it."""
+        self._is_open = True
+        if self._failed:
+            return
+        try:
+            row = self._updater.change(SALES_ORDERS, self._path, {_STATUS: _CONFIRMED}, before, self._write.current)
+        except UnknownOutcomeError as error:
+            self._failed.append(error)
+            # It may stand either way: what is read counts.
+            self._header = {name: value for name, value in self._header.items() if name != _STATUS} if self._header else None
+        except (RetriableError, LockedError, RejectedRecordError, MovedError, RecordNotFoundError) as error:
+            self._failed.append(error)
+        else:
+            self._header = row[1] if row else self._header
+            self._is_open = False
 
     def _send(self, line: LineWrite) -> bool:
         """Write one line; False where no further one should be tried."""
@@ -155,7 +180,7 @@ class OrderUpdate:
             header = self._session.read(self._path).body
         except (RecordNotFoundError, RetriableError):
             return False
-        return bool(look(header, "SalesOrderStatus") == "Confirmed")
+        return bool(look(header, _STATUS) == _CONFIRMED)
 
     def _outcome(self) -> Outcome:
         if not self._failed:
@@ -163,7 +188,7 @@ class OrderUpdate:
         heavy = [error for error in self._failed if isinstance(error, (UnknownOutcomeError, RetriableError, LockedError))]
         first = outcome_of(self._write, (heavy or self._failed)[0], partial=self._wrote)
         reason = "; ".join(str(error) for error in self._failed)
-        if self._wrote and not heavy:
+        if self._wrote and not heavy and not self._is_open:
             return Outcome(self._write.key, "done", self._write.id, reason=reason, partial=True)
         return Outcome(self._write.key, first.status, self._write.id, reason=reason, delay=first.delay, partial=first.partial)
 

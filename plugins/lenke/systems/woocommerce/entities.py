@@ -63,6 +63,7 @@ _NOISE = frozenset(
 
 Fields = dict[str, Any]
 _SPOILT = object()
+_PARENTS_DATE = ".parent_modified"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +164,11 @@ def _order(row: Row, meta_keys: Iterable[str], customer: str | None, parents: Co
     return fields | {"customer": customer, ORDERED_AT: ordered, "net_total": net, "lines": lines_of(row, parents)}
 
 
+def because_of(parent: Row | None, fields: Fields) -> Fields:
+    """A variation that is read because its parent changed; :func:`record` takes the later of the two dates, and no more of it."""
+    return fields | {_PARENTS_DATE: (parent or {}).get("date_modified_gmt")}
+
+
 def record(fields: Mapping[str, Any]) -> Record:
     """The record; its version changes with any of its members, whatever its date does."""
     if fields.get("") is _SPOILT:
@@ -171,8 +177,9 @@ def record(fields: Mapping[str, Any]) -> Record:
 
 
 def _record(fields: Mapping[str, Any]) -> Record:
-    text = dumps(fields, finite=False)
-    at = moment(fields.get("date_modified_gmt"))
+    text = dumps({name: value for name, value in fields.items() if name != _PARENTS_DATE}, finite=False)
+    dates = [at for name in ("date_modified_gmt", _PARENTS_DATE) if (at := moment(fields.get(name)))]
+    at = max(dates, default=None)
     digest = hashlib.sha256(text.encode()).hexdigest()[:16]
     return Record(str(fields.get("id")), f"{fields.get('date_modified_gmt')} {digest}", at, text)
 

@@ -1,7 +1,8 @@
 """Reads products and their variations: one list of what can be bought.
 
 Variations have a list of their own over all parents since WooCommerce 10.3; a shop that lacks it is asked parent by parent. A
-variation's change moves its parent's date, too, and a parent's new name is its variations': so a changed parent brings all of them.
+variation's change moves its parent's date, too, and a parent's new name is its variations': so a changed parent brings all of them,
+changed at the later of the two dates.
 """
 
 from __future__ import annotations
@@ -46,9 +47,9 @@ class Products:
         """Those changed at or after ``since``."""
         parents: list[str] = []
         yield from self._sold(walks.changed(self._wire, "/products", _EDITED, since, until), parents)
-        yield from self._variations(row for key in parents for row in self._children(key))
-        if until is None:
-            yield from self._variations(self._changed_variations(since))
+        for fields in self._variations(row for key in parents for row in self._children(key)):
+            yield entities.because_of(self._parents.get(str(fields.get("parent_id"))), fields)
+        yield from self._variations(self._changed_variations(since, until))
 
     def by_id(self, ids: Sequence[str]) -> dict[str, Fields]:
         """Those with these ids; one in the trash is not there."""
@@ -145,10 +146,10 @@ class Products:
         for key in parents:
             yield from self._children(key)
 
-    def _changed_variations(self, since: datetime) -> Iterator[Row]:
+    def _changed_variations(self, since: datetime, until: datetime | None) -> Iterator[Row]:
         if self._lists_variations:
             try:
-                yield from walks.changed(self._wire, "/variations", {}, since)
+                yield from walks.changed(self._wire, "/variations", {}, since, until)
             except RejectedRecordError:
                 self._lists_variations = False
 

@@ -61,6 +61,8 @@ class OrderLines:
         product = self._product(given)
         if product is not None:
             line |= self._of(product)
+            if before is not None and before["variation_id"] and product["type"] != "variation":
+                line |= {name: before[name] for name in ("variation_id", "sku", "global_unique_id")}
         if before is None:
             line["quantity"] = int(given.get("quantity", 1))
             amount = self._price(order, product) * line["quantity"]

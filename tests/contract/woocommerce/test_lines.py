@@ -78,6 +78,31 @@ class TestLines:
         outcome, sent = self.edited(client, sandbox, record, LineWrite("update", self.line(record)["id"], {"quantity": quantity}))
         assert (outcome.status, sent) == ("rejected", [])
 
+    @pytest.mark.parametrize("others", ["simple", "variation"])
+    @pytest.mark.parametrize("own", ["simple", "variation"])
+    def test_a_line_gets_another_product_unless_it_would_keep_its_variation(
+        self, client: System, sandbox: Running, own: str, others: str
+    ) -> None:
+        first, other = (self.goods(sandbox, kind) for kind in (own, others))
+        key = sandbox.create(SYSTEM, "Order", {"line_items": [{"product_id": int(first), "quantity": 2}], "billing.country": "NO"})
+        (record,) = client.get("Order", [key])
+        line = self.line(record)
+        assert line["product"] == first
+        outcome, sent = self.edited(client, sandbox, record, LineWrite("update", line["id"], {"product": other}, {"product": first}))
+        is_refused = (own, others) == ("variation", "simple")
+        assert (outcome.status, len(sent)) == (("rejected", 0) if is_refused else ("done", 1))
+        assert all(word in outcome.reason for word in ("product", "variation", "take it away and add a new one")) is is_refused
+        (now,) = client.get("Order", [key])
+        assert self.line(now)["product"] == (first if is_refused else other)
+
+    def goods(self, sandbox: Running, kind: str) -> str:
+        """A new product that can be bought."""
+        body = {"name": "Vare", "regular_price": "125.00"}
+        if kind == "variation":
+            parent = sandbox.create(SYSTEM, "Product", body | {"type": "variable"})
+            return sandbox.create(SYSTEM, "Product", {"regular_price": "125.00", "parent_id": int(parent)})
+        return sandbox.create(SYSTEM, "Product", body)
+
     def test_a_product_that_is_not_there_makes_no_empty_line(self, client: System, sandbox: Running) -> None:
         record = order(client, sandbox)
         outcome, sent = self.edited(

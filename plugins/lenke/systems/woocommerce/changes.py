@@ -15,6 +15,8 @@ from lenke.systems.woocommerce import entities, lines, rules
 from lenke.systems.woocommerce.entities import CUSTOMER, MARKER, ORDER, PRODUCT, Fields
 from lenke.systems.woocommerce.writes import Item, Sender
 
+_STAYS_A_VARIATION = "a line of a variation cannot become one of a product without variations; take it away and add a new one"
+
 
 class Reader(Protocol):
     """How one entity is read: all methods bring whole records."""
@@ -109,11 +111,14 @@ class Changes:
     def _line_bodies(self, write: Write, stored: Mapping[str, Mapping[str, Any]]) -> Fields:
         found: Fields = {}
         for name, body in lines.bodies(write.lines, stored):
-            found.setdefault(name, []).append(self._with_product(body))
+            found.setdefault(name, []).append(self._with_product(body, stored.get(f"{name}/{body.get('id')}") or {}))
         return found
 
-    def _with_product(self, body: Fields) -> Fields:
-        """The line's product as the shop wants it told. An id that is not there would make an empty line."""
+    def _with_product(self, body: Fields, line: Mapping[str, Any]) -> Fields:
+        """The line's product as the shop wants it told. An id that is not there would make an empty line.
+
+        A line that is one of a variation keeps that beside any product that is none (``WC_Order_Item_Product::set_product``, 11.0.1).
+        """
         if not body.get("product_id"):
             return body
         product = self._readers[PRODUCT].by_id([str(body["product_id"])]).get(str(body["product_id"]))
@@ -121,4 +126,6 @@ class Changes:
             raise RejectedRecordError("the line's product is not in the shop", property="product")
         if product.get("parent_id"):
             return body | {"product_id": int(product["parent_id"]), "variation_id": int(product["id"])}
+        if line.get("variation_id"):
+            raise RejectedRecordError(_STAYS_A_VARIATION, property="product")
         return body

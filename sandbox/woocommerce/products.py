@@ -184,7 +184,8 @@ def _check(values: Json) -> None:
     for name in (*_PRICES, *_TEXTS, "sku"):
         if name in values and not isinstance(values[name], str):
             raise invalid(name, "rest_invalid_type", f"{name} is not of type string.")
-    if values.get("stock_quantity") is not None and (isinstance(values["stock_quantity"], bool) or values["stock_quantity"] % 1):
+    stock = values.get("stock_quantity", 0)
+    if not isinstance(stock, (int, float)) or isinstance(stock, bool) or stock % 1:
         raise invalid("stock_quantity", "rest_invalid_type", "stock_quantity is not of type integer.")
     for name, known in (("status", _STATUSES), ("type", _TYPES)):
         if name in values and values[name] not in known:

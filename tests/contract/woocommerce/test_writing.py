@@ -61,6 +61,18 @@ class TestWriting:
         assert next(iter(fields)) in outcome.reason
         assert sandbox.audit(SYSTEM, since) == []
 
+    @pytest.mark.parametrize("more", [{"name": "Ny"}, {}])
+    @pytest.mark.parametrize("count", [1, 2])
+    def test_no_number_of_pieces_is_left_out_and_the_rest_goes_on(
+        self, client: System, sandbox: Running, count: int, more: dict[str, str]
+    ) -> None:
+        records = [made(client, "Product", name="Vare", manage_stock=True, stock_quantity=12) for _ in range(count)]
+        writes = [change(record, {"stock_quantity": None, **more}) for record in records]
+        assert [outcome.status for outcome in client.write("Product", writes)] == ["done"] * count
+        for record in records:
+            stored = got(client, "Product", record.id)
+            assert (stored["name"], stored["stock_quantity"]) == (more.get("name", "Vare"), 12)
+
     def test_prices_are_text_with_a_point(self, client: System, sandbox: Running) -> None:
         record = made(client, "Product", name="Vare", regular_price="1299.00")
         assert json.loads(record.raw)["regular_price"] == "1299.00"

@@ -90,7 +90,9 @@ class Api:
             case ("POST", "complete"):
                 return Reply(201, self._resources.orders.add(posted(orders.WHAT, shapes.SALES_ORDER, body_of(request))))
             case ("GET", key, "complete"):
-                return Reply(200, self._get(orders.ENTITY, key, read=True))
+                order = self._get(orders.ENTITY, key, read=True)
+                shows = request.query.get("showinherited", "").lower() == "true"
+                return Reply(200, self._resources.orders.inheriting(order) if shows else order)
             case ("PATCH", key):
                 order = self._get(orders.ENTITY, key)
                 change = patch(orders.WHAT, shapes.SALES_ORDER, order, body_of(request))

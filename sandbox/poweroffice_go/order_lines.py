@@ -82,16 +82,22 @@ class OrderLines:
         customer = self._store.get("Customers", str(order["CustomerId"])) or {}
         chosen = line["UseStandardSalesAccount"]
         vat = self._tenant.vat(product, standard=not customer.get("IsVatFree") if chosen is None else chosen) if product else {}
-        net = _net(line)
+        net = _net(line, _decimal(allowance(line, customer)))
         tax = (net * _decimal(vat.get("Rate"))).quantize(_CENT, ROUND_HALF_UP)
         amounts = {"NetAmount": float(net), "VatAmount": float(tax), "TotalAmount": float(net + tax)}
         code = {"VatCode": vat.get("Code"), "VatId": vat.get("Id"), "VatRate": vat.get("Rate")}
         return line | amounts | code | {"SalesOrderId": order["Id"], "ProductCode": product and product["Code"]}
 
 
-def _net(line: Json) -> Decimal:
+def allowance(line: Json, customer: Json) -> float:
+    """The line's discount in per cent; where it has none of its own, its customer's."""
+    found: float = line["Allowance"] if line["Allowance"] is not None else customer.get("Allowance") or 0
+    return found
+
+
+def _net(line: Json, discount: Decimal) -> Decimal:
     price = _decimal(line["Quantity"]) * _decimal(line["ProductUnitPrice"])
-    return (price * (1 - _decimal(line["Allowance"]) / 100)).quantize(_CENT, ROUND_HALF_UP)
+    return (price * (1 - discount / 100)).quantize(_CENT, ROUND_HALF_UP)
 
 
 def _decimal(value: float | None) -> Decimal:

@@ -9,7 +9,7 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from sandbox.poweroffice_go import lists
-from sandbox.poweroffice_go.order_lines import OrderLines
+from sandbox.poweroffice_go.order_lines import OrderLines, allowance
 from sandbox.poweroffice_go.problems import invalid, locked, missing, problem, taken
 from sandbox.poweroffice_go.products import Products
 from sandbox.poweroffice_go.shapes import SALES_ORDER, SALES_ORDER_LINE
@@ -77,6 +77,12 @@ class Orders:
             after["LastChangedDateTimeOffset"] = served(datetime.now(UTC))
         return self._keep(after)
 
+    def inheriting(self, order: Json) -> Json:
+        """The order as its page shows it: what it holds no value for is its customer's."""
+        customer = self._store.get("Customers", str(order["CustomerId"])) or {}
+        lines = [line | {"Allowance": allowance(line, customer)} for line in order["SalesOrderLines"]]
+        return order | {"CurrencyCode": order["CurrencyCode"] or customer.get("CurrencyCode") or "NOK", "SalesOrderLines": lines}
+
     def remove(self, order: Json) -> None:
         """Delete an order with its lines."""
         self._store.remove(ENTITY, order["Id"])
@@ -124,7 +130,7 @@ class Orders:
 
     def _check(self, body: Json, touched: Set[str]) -> None:
         errors = {}
-        if "CurrencyCode" in touched and not self._tenant.currency(body["CurrencyCode"]):
+        if "CurrencyCode" in touched and body["CurrencyCode"] is not None and not self._tenant.currency(body["CurrencyCode"]):
             errors["CurrencyCode"] = "is not an active currency of the client"
         if "SalesOrderStatus" in touched and body["SalesOrderStatus"] is None:
             errors["SalesOrderStatus"] = "is required"

@@ -70,6 +70,25 @@ def test_two_currencies_stay_apart(pair: Pair) -> None:
     assert line["originalUnitPriceSet"]["shopMoney"] == {"amount": "115.0", "currencyCode": "NOK"}
 
 
+def test_what_an_order_inherits_from_its_customer_goes_into_the_shop(fresh: Pair) -> None:
+    fresh.edit("firm", "Customers", CurrencyCode="EUR", Allowance=25)
+    fresh.edit("abroad", "SalesOrders", CurrencyCode=None)
+    (line,) = fresh.sales_lines("abroad").values()
+    fresh.systems.edit_line(OFFICE, "SalesOrders", fresh.ids["abroad"], line["Id"], {"Allowance": None})
+    fresh.settle()
+    assert fresh.order("abroad")["presentmentCurrencyCode"] == "EUR"
+    assert [Decimal(line["discountPercent"]) for line in fresh.lines("abroad").values()] == [25]
+    fresh.written()
+    assert fresh.engine.quiet()
+    assert fresh.written() == []
+    fresh.edit("abroad", "SalesOrders", CustomerReference="Vår")
+    fresh.systems.edit_line(OFFICE, "SalesOrders", fresh.ids["abroad"], line["Id"], {"Quantity": 3})
+    fresh.settle()
+    order = fresh.office("SalesOrders", "abroad")
+    assert (order["CurrencyCode"], [line["Allowance"] for line in order["SalesOrderLines"]]) == (None, [None])
+    assert (fresh.engine.parked(ORDERS), fresh.engine.conflicts(ORDERS)) == ({}, [])
+
+
 def test_edits_cross_both_ways(pair: Pair) -> None:
     pair.edit("kari", "Customers", FirstName="Karianne", MailAddress__City="Moss", WebsiteUrl="https://kari.example.org")
     pair.edit("cup", "Products", UnitPrice=100, Name="Kopp")

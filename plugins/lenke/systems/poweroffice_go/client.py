@@ -22,10 +22,11 @@ from lenke.core.ports import Outcome, Record, Traits, Write
 from lenke.systems.auth import ClientCredentials, basic
 from lenke.systems.connection import Connection
 from lenke.systems.http import Session
+from lenke.systems.jsontext import dumps, loads
 from lenke.systems.limits import TokenBucket
 from lenke.systems.paths import nested, segment
 from lenke.systems.patience import PATIENCE, Patience
-from lenke.systems.poweroffice_go import rules
+from lenke.systems.poweroffice_go import inherited, rules
 from lenke.systems.poweroffice_go.entities import MARKER_LENGTH, NAMES, SALES_ORDERS, Entity, entity_of
 from lenke.systems.poweroffice_go.orders import OrderUpdate, creation
 from lenke.systems.poweroffice_go.pages import Pages, Row
@@ -112,7 +113,7 @@ class PowerOfficeClient:
                     yield _record(kind, row)
         tail = "/Complete" if kind is SALES_ORDERS else ""
         for one in left:
-            yield from (_record(kind, row) for row in self._pages.one(f"{kind.path}/{segment(one)}{tail}"))
+            yield from (_record(kind, self._shown(kind, row)) for row in self._pages.one(f"{kind.path}/{segment(one)}{tail}"))
 
     def find(self, entity: str, path: str, values: Sequence[str]) -> Iterator[Record]:
         """Records whose ``path`` equals one of ``values``; orders as headers."""
@@ -160,6 +161,17 @@ class PowerOfficeClient:
     def close(self) -> None:
         """End the HTTP session."""
         self._session.close()
+
+    def _shown(self, kind: Entity, row: Row) -> Row:
+        """An order with what it inherits; only one whose nulls say nothing costs a second call."""
+        if kind is not SALES_ORDERS or not inherited.is_any(row[1]):
+            return row
+        path = f"{kind.path}/{segment(str(row[1].get('Id')))}/Complete"
+        inheriting = next(self._pages.one(path, inherited.QUERY), None)
+        if inheriting is None:
+            return row
+        text = dumps(inherited.shown(row[1], inheriting[1]), finite=False)
+        return text, loads(text)
 
     def _token(self) -> Mapping[str, Any]:
         keys = self._settings
@@ -230,7 +242,7 @@ class PowerOfficeClient:
         if row is None or (kind is SALES_ORDERS and row[1].get("SalesOrderLines") is None):
             return outcome  # an answer without the lines tells too little: the caller reads it back
         self._pages.remember(kind, row)
-        record = _record(kind, row)
+        record = _record(kind, self._shown(kind, row))
         return Outcome(outcome.key, outcome.status, outcome.id, record, outcome.reason, outcome.delay, outcome.partial)
 
 

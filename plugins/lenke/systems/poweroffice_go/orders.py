@@ -25,7 +25,7 @@ from lenke.core.ports import LineWrite, Outcome, Write
 from lenke.systems.http import Session
 from lenke.systems.jsontext import dumps, loads
 from lenke.systems.paths import look, nested, segment, unlike
-from lenke.systems.poweroffice_go import rules
+from lenke.systems.poweroffice_go import inherited, rules
 from lenke.systems.poweroffice_go.entities import LINES, LOCK, MARKER, ORDER_LINES, SALES_ORDERS
 from lenke.systems.poweroffice_go.order_record import composed, settled
 from lenke.systems.poweroffice_go.pages import Row
@@ -63,6 +63,7 @@ class OrderUpdate:
         self._session = session
         self._updater = updater
         self._write = write
+        self._current = inherited.stored(write.current)
         self._path = f"/SalesOrders/{segment(write.id)}"
         self._header: Mapping[str, Any] | None = None
         self._stored: dict[str, Line] = {}
@@ -72,10 +73,11 @@ class OrderUpdate:
 
     def run(self) -> tuple[Outcome, Row | None]:
         """The outcome, and the whole order as stored. Raises what the header's patch raises."""
-        fields, before = rules.order(self._write)
+        fields, told = rules.order(self._write)
+        before = inherited.before(told, self._write.current)
         locks = bool(self._write.lines) and fields.get(_STATUS) == _CONFIRMED
         first = {path: value for path, value in fields.items() if not (locks and path == _STATUS)}
-        header = self._updater.change(SALES_ORDERS, self._path, first, before, self._write.current)
+        header = self._updater.change(SALES_ORDERS, self._path, first, before, self._current)
         self._header = header[1] if header else None
         for line in self._write.lines:
             if not self._send(line):
@@ -95,7 +97,7 @@ class OrderUpdate:
         if self._failed:
             return
         try:
-            row = self._updater.change(SALES_ORDERS, self._path, {_STATUS: _CONFIRMED}, before, self._write.current)
+            row = self._updater.change(SALES_ORDERS, self._path, {_STATUS: _CONFIRMED}, before, self._current)
         except UnknownOutcomeError as error:
             self._failed.append(error)
             # It may stand either way: what is read counts.
@@ -122,8 +124,8 @@ class OrderUpdate:
         if line.verb == "create":
             self._keep(self._create(line))
         elif line.verb == "update":
-            current = next((item for item in look(self._write.current, LINES) or () if str(item.get("Id")) == line.id), None)
-            changed = self._updater.change(ORDER_LINES, f"{self._path}/Lines/{segment(line.id)}", line.fields, line.before, current)
+            path, before = f"{self._path}/Lines/{segment(line.id)}", self._before(line)
+            changed = self._updater.change(ORDER_LINES, path, line.fields, before, self._line_of(self._current, line))
             self._keep(changed[1] if changed else None)
         else:
             self._remove(line)
@@ -149,18 +151,25 @@ class OrderUpdate:
 
     def _remove(self, line: LineWrite) -> None:
         path = f"{self._path}/Lines/{segment(line.id)}"
-        if line.before and unlike(line.before, self._read_line(path, line)):
+        before = self._before(line)
+        if before and unlike(before, self._read_line(path, before)):
             raise MovedError("changed since it was read")
         with suppress(RecordNotFoundError):  # what was to be removed is not there
             self._session.send("DELETE", path)
         self._removed.add(str(line.id))
 
-    def _read_line(self, path: str, line: LineWrite) -> Any:
+    def _before(self, line: LineWrite) -> Mapping[str, Any]:
+        return inherited.before(line.before, self._line_of(self._write.current, line))
+
+    def _line_of(self, order: Any, line: LineWrite) -> Line | None:
+        return next((item for item in look(order, LINES) or () if str(item.get("Id")) == line.id), None)
+
+    def _read_line(self, path: str, before: Mapping[str, Any]) -> Any:
         """The line as it is now; as it was seen where a lagging replica does not have it yet: the DELETE itself will tell."""
         try:
             return self._session.read(path).body
         except RecordNotFoundError:
-            return nested(line.before)
+            return nested(before)
 
     def _keep(self, line: Line | None) -> None:
         if line is not None:
@@ -204,7 +213,7 @@ class OrderUpdate:
             read = (reply.text, reply.body)
         if read and settled(read[1], header=self._header, stored=self._stored, removed=self._removed):
             return read
-        base = self._write.current or (read[1] if read else None)
+        base = self._current or (read[1] if read else None)
         if base is None:
             return None
         text = dumps(composed(base, header=self._header, stored=self._stored, removed=self._removed), finite=False)

@@ -108,10 +108,10 @@ class Pages:
                     seen.add(key)
                     yield from self.one(f"{path}/{segment(key)}")
 
-    def one(self, path: str) -> Iterator[Row]:
+    def one(self, path: str, query: Mapping[str, str] | None = None) -> Iterator[Row]:
         """The record at ``path``, or nothing where it is not there any more."""
         try:
-            reply = self._session.read(path)
+            reply = self._session.read(path, query)
         except RecordNotFoundError:
             return
         yield reply.text, reply.body

@@ -35,6 +35,7 @@ class TestProducts(SystemContract):
         address="/Products",
         unique="Code",
         archived="IsArchived",
+        shaped=frozenset({"StandardSalesAccountId", "LenkeInherited"}),  # of its group
     )
 
 

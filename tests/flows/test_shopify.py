@@ -14,7 +14,7 @@ import pytest
 from lenke.core.ports import LineWrite, Write
 from lenke.runtime.windows import Window
 from lenke.systems.registry import client_for
-from tests.flows.shopify_shop import COMPANIES, OFFICE, ORDERS, PERSONS, PRODUCTS, SHOP, Pair, paired
+from tests.flows.shopify_shop import COMPANIES, OFFICE, ORDERS, PERSONS, PRODUCTS, SETTINGS, SHOP, Pair, paired
 
 
 @pytest.fixture
@@ -87,6 +87,22 @@ def test_what_an_order_inherits_from_its_customer_goes_into_the_shop(fresh: Pair
     order = fresh.office("SalesOrders", "abroad")
     assert (order["CurrencyCode"], [line["Allowance"] for line in order["SalesOrderLines"]]) == (None, [None])
     assert (fresh.engine.parked(ORDERS), fresh.engine.conflicts(ORDERS)) == ({}, [])
+
+
+def test_a_product_without_an_account_has_the_vat_of_its_group(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (group,) = SETTINGS["ProductGroups"]
+    monkeypatch.setitem(SETTINGS, "ProductGroups", [group | {"StandardSalesAccountId": 510002, "StandardSalesAccount": 3010}])
+    with paired(tmp_path) as pair:
+        pair.ids["book"] = pair.systems.create(OFFICE, "Products", {"Code": "BOK", "Name": "Bok", "UnitPrice": 100})
+        pair.settle()
+        assert Decimal(pair.variant("book")["price"]) == 115
+        pair.shop_edit("Sesamproduct", pair.variant("book")["legacyResourceId"], {"price": "230.00"})
+        pair.settle()
+        book = pair.office("Products", "book")
+        assert (book["UnitPrice"], book["StandardSalesAccountId"]) == (200, None)
+        pair.written()
+        assert pair.engine.quiet()
+        assert pair.written() == []
 
 
 def test_edits_cross_both_ways(pair: Pair) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import pytest
@@ -84,3 +84,56 @@ def test_only_what_is_not_told_costs_a_call_more(client: System, order: Record, 
     before = client.calls
     list(client.get("SalesOrders", [order.id]))
     assert client.calls - before == calls
+
+
+class TestProducts:
+    """The sandbox's only group books on account 510001."""
+
+    @pytest.fixture
+    def product(self, client: System) -> Record:
+        return made(client, "Products", Name="Vare", Code=f"V-{next(NUMBERS)}", UnitPrice=100)
+
+    def account(self, sandbox: Running, product: Record) -> int | None:
+        stored = sandbox.record(GO, "Products", product.id)
+        assert stored
+        found: int | None = stored["StandardSalesAccountId"]
+        return found
+
+    @pytest.mark.parametrize("how", ["made", "get", "list", "find"])
+    def test_a_product_shows_its_groups_account_however_it_is_read(
+        self, client: System, product: Record, sandbox: Running, how: str
+    ) -> None:
+        reads: dict[str, Callable[[], Iterable[Record]]] = {
+            "made": lambda: [product],
+            "get": lambda: client.get("Products", [product.id]),
+            "list": lambda: client.list("Products"),
+            "find": lambda: client.find("Products", "Code", [body(product)["Code"]]),
+        }
+        (found,) = (record for record in reads[how]() if record.id == product.id)
+        assert (body(found)["StandardSalesAccountId"], self.account(sandbox, product)) == (510001, None)
+
+    @pytest.mark.parametrize("tests", [True, False])
+    @pytest.mark.parametrize(("fields", "left"), [({"StandardSalesAccountId": 510003}, 510003), ({"Name": "Ny"}, None)])
+    def test_a_write_is_compared_with_what_is_stored(
+        self, product: Record, sandbox: Running, fields: dict[str, Any], left: int | None, tests: bool
+    ) -> None:
+        before = {path: body(product)[path] for path in fields}
+        writer = opened(sandbox, json_patch_test=tests)
+        outcome = write(writer, "Products", "update", id=product.id, fields=fields, before=before, current=body(product))
+        assert outcome.status == "done", outcome
+        assert self.account(sandbox, product) == left
+        assert body(outcome.record)["StandardSalesAccountId"] == (left or 510001)
+
+    def test_the_groups_are_asked_for_once(self, sandbox: Running, product: Record) -> None:
+        reader = opened(sandbox)
+        counts = []
+        for _ in range(3):
+            before = reader.calls
+            list(reader.get("Products", [product.id]))
+            counts.append(reader.calls - before)
+        assert counts[1:] == [1, 1]
+
+    def test_groups_that_nobody_may_see_tell_nothing(self, sandbox: Running, product: Record) -> None:
+        sandbox.fault(GO, "5xx", status=404, match={"method": "GET", "path": "/ProductGroups"})
+        (found,) = opened(sandbox).get("Products", [product.id])
+        assert body(found)["StandardSalesAccountId"] is None

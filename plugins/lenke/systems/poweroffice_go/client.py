@@ -22,7 +22,6 @@ from lenke.core.ports import Outcome, Record, Traits, Write
 from lenke.systems.auth import ClientCredentials, basic
 from lenke.systems.connection import Connection
 from lenke.systems.http import Session
-from lenke.systems.jsontext import dumps, loads
 from lenke.systems.limits import TokenBucket
 from lenke.systems.paths import nested, segment
 from lenke.systems.patience import PATIENCE, Patience
@@ -64,6 +63,7 @@ class PowerOfficeClient:
             adapter=adapter,
         )
         self._pages = Pages(self._session, page_size=settings.page_size)
+        self._inherited = inherited.Inherited(self._pages)
         self._updater = Updater(self._session, tests=settings.json_patch_test)
         self._invoices: list[Mapping[str, Any]] | None = None
 
@@ -98,7 +98,7 @@ class PowerOfficeClient:
         """Every record; orders as headers. ``since`` narrows only together with ``until`` (a backfill's interval)."""
         kind = entity_of(entity)
         for row in self._pages.walk(kind.path):
-            record = _record(kind, row, whole=kind is not SALES_ORDERS)
+            record = self._record(kind, row, whole=kind is not SALES_ORDERS)
             if until is None or record.modified is None or (record.modified <= until and (since is None or record.modified > since)):
                 yield record
 
@@ -110,10 +110,10 @@ class PowerOfficeClient:
             for row in self._pages.walk(kind.path):
                 if str(row[1].get("Id")) in left:
                     del left[str(row[1].get("Id"))]
-                    yield _record(kind, row)
+                    yield self._record(kind, row)
         tail = "/Complete" if kind is SALES_ORDERS else ""
         for one in left:
-            yield from (_record(kind, self._shown(kind, row)) for row in self._pages.one(f"{kind.path}/{segment(one)}{tail}"))
+            yield from (self._record(kind, row) for row in self._pages.one(f"{kind.path}/{segment(one)}{tail}"))
 
     def find(self, entity: str, path: str, values: Sequence[str]) -> Iterator[Record]:
         """Records whose ``path`` equals one of ``values``; orders as headers."""
@@ -121,7 +121,7 @@ class PowerOfficeClient:
         if path not in kind.keys:
             raise ConfigurationError(f"PowerOffice GO {entity}: cannot look up by {path}; there are {', '.join(kind.keys)}")
         for row in self._pages.find(kind, path, values):
-            yield _record(kind, row, whole=kind is not SALES_ORDERS)
+            yield self._record(kind, row, whole=kind is not SALES_ORDERS)
 
     def write(self, entity: str, writes: Sequence[Write]) -> Sequence[Outcome]:
         """Each write in a call of its own; the vendor has no batches."""
@@ -161,17 +161,6 @@ class PowerOfficeClient:
     def close(self) -> None:
         """End the HTTP session."""
         self._session.close()
-
-    def _shown(self, kind: Entity, row: Row) -> Row:
-        """An order with what it inherits; only one whose nulls say nothing costs a second call."""
-        if kind is not SALES_ORDERS or not inherited.is_any(row[1]):
-            return row
-        path = f"{kind.path}/{segment(str(row[1].get('Id')))}/Complete"
-        inheriting = next(self._pages.one(path, inherited.QUERY), None)
-        if inheriting is None:
-            return row
-        text = dumps(inherited.shown(row[1], inheriting[1]), finite=False)
-        return text, loads(text)
 
     def _token(self) -> Mapping[str, Any]:
         keys = self._settings
@@ -232,7 +221,8 @@ class PowerOfficeClient:
                 raise NotUniqueError(f"POST {kind.create}: the marker is taken", property=kind.marker)
 
     def _update(self, kind: Entity, write: Write) -> Outcome:
-        fields, before = _ruled(kind, write)
+        fields, told = _ruled(kind, write)
+        before = inherited.before(told, write.current)
         row = self._updater.change(kind, f"{kind.path}/{segment(write.id)}", fields, before, write.current)
         if row is None:
             row = next(self._pages.one(f"{kind.path}/{segment(write.id)}"), None)
@@ -242,8 +232,12 @@ class PowerOfficeClient:
         if row is None or (kind is SALES_ORDERS and row[1].get("SalesOrderLines") is None):
             return outcome  # an answer without the lines tells too little: the caller reads it back
         self._pages.remember(kind, row)
-        record = _record(kind, self._shown(kind, row))
+        record = self._record(kind, row)
         return Outcome(outcome.key, outcome.status, outcome.id, record, outcome.reason, outcome.delay, outcome.partial)
+
+    def _record(self, kind: Entity, row: Row, *, whole: bool = True) -> Record:
+        text, value = self._inherited.shown(kind, row)
+        return Record(str(value.get("Id")), kind.version_of(value), _instant(value.get("LastChangedDateTimeOffset")), text, whole)
 
 
 def _ruled(kind: Entity, write: Write) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -252,11 +246,6 @@ def _ruled(kind: Entity, write: Write) -> tuple[dict[str, Any], dict[str, Any]]:
             raise RejectedRecordError(f"PowerOffice GO {kind.path} has no archive")
         return rules.archive(write)
     return rules.customer(write) if kind.path == "/Customers" else rules.product(write)
-
-
-def _record(kind: Entity, row: Row, *, whole: bool = True) -> Record:
-    text, value = row
-    return Record(str(value.get("Id")), kind.version_of(value), _instant(value.get("LastChangedDateTimeOffset")), text, whole)
 
 
 def _instant(text: Any) -> datetime | None:

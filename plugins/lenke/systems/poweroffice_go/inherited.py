@@ -1,8 +1,9 @@
-"""What an order of PowerOffice GO inherits where it holds null: the currency, and the discount of its lines.
+"""What records of PowerOffice GO inherit where they hold null: an order's currency, the discount of its lines, a product's sales account.
 
-``GET /SalesOrders/{id}/Complete?showInherited=true`` shows both as the order's page does, and as its invoice will have them (the
-vendor's OpenAPI document of 2025). They are laid over the nulls for reading, and ``LenkeInherited``, a member of our own in the order or
-the line, says which they are: a write compares with the nulls that are really there.
+``GET /SalesOrders/{id}/Complete?showInherited=true`` shows the first two as the order's page does, and as its invoice will have them; a
+product has the account of its group (the vendor's OpenAPI document of 2025), else the client's own, which no call tells. They are laid
+over the nulls for reading, and ``LenkeInherited``, a member of our own in the order, line or product, says which they are: a write
+compares with the nulls that are really there.
 """
 
 from __future__ import annotations
@@ -10,22 +11,63 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lenke.systems.poweroffice_go.entities import LINES
+from lenke.core.errors import AuthenticationError, FatalError, RecordNotFoundError
+from lenke.systems.jsontext import dumps, loads
+from lenke.systems.paths import segment
+from lenke.systems.poweroffice_go.entities import LINES, PRODUCTS, SALES_ORDERS, Entity
+from lenke.systems.poweroffice_go.pages import Pages, Row
 
-QUERY = {"showInherited": "true"}
 _MARK = "LenkeInherited"
-_ORDER, _LINE = ("CurrencyCode",), ("Allowance",)
+_ORDER, _LINE, _PRODUCT = ("CurrencyCode",), ("Allowance",), ("StandardSalesAccountId",)
+_INHERITING = {"showInherited": "true"}
 
 Json = Mapping[str, Any]
 
 
-def is_any(order: Json) -> bool:
+class Inherited:
+    """Looks up what records inherit; one that holds its own values costs no call, and the product groups are listed once."""
+
+    def __init__(self, pages: Pages) -> None:
+        self._pages = pages
+        self._groups: dict[str, Json] | None = None
+
+    def shown(self, kind: Entity, row: Row) -> Row:
+        """The record with what it inherits; an order's header from a list is left as it is."""
+        found = self._product(row[1]) if kind is PRODUCTS else self._order(row[1]) if kind is SALES_ORDERS else None
+        if found is None:
+            return row
+        text = dumps(found, finite=False)
+        return text, loads(text)
+
+    def _order(self, order: Json) -> Json | None:
+        if LINES not in order or not _is_any(order):
+            return None
+        path = f"{SALES_ORDERS.path}/{segment(str(order.get('Id')))}/Complete"
+        inheriting = next(self._pages.one(path, _INHERITING), None)
+        return None if inheriting is None else _shown(order, inheriting[1])
+
+    def _product(self, product: Json) -> Json | None:
+        if not _nulls(product, _PRODUCT) or product.get("ProductGroupId") is None:
+            return None
+        group = self._group(str(product["ProductGroupId"]))
+        return None if _nulls(group, _PRODUCT) else _laid(product, group, _PRODUCT)
+
+    def _group(self, key: str) -> Json:
+        if self._groups is None:
+            try:
+                self._groups = {str(group.get("Id")): group for _, group in self._pages.walk("/ProductGroups")}
+            except (AuthenticationError, FatalError, RecordNotFoundError):
+                self._groups = {}
+        return self._groups.get(key, {})
+
+
+def _is_any(order: Json) -> bool:
     """Whether the order may inherit what its nulls do not tell; a line of text has no discount."""
     goods = [line for line in _lines(order) if line.get("ProductId") is not None]
     return bool(_nulls(order, _ORDER)) or any(_nulls(line, _LINE) for line in goods)
 
 
-def shown(order: Json, inheriting: Json) -> dict[str, Any]:
+def _shown(order: Json, inheriting: Json) -> dict[str, Any]:
     """The order with what it inherits in place of its nulls."""
     lines = {str(line.get("Id")): line for line in _lines(inheriting)}
     whole = _laid(order, inheriting, _ORDER)
@@ -41,7 +83,7 @@ def stored(order: Json | None) -> dict[str, Any] | None:
 
 
 def before(told: Json, record: Json | None) -> dict[str, Any]:
-    """What a write compares with, by path; ``record`` is the order or line that it was read from."""
+    """What a write compares with, by path; ``record`` is what it was read from."""
     marked = (record or {}).get(_MARK) or ()
     return {path: None if path in marked else value for path, value in told.items()}
 

@@ -111,7 +111,7 @@ class Changes:
     def _line_bodies(self, write: Write, stored: Mapping[str, Mapping[str, Any]]) -> Fields:
         found: Fields = {}
         for name, body in lines.bodies(write.lines, stored):
-            found.setdefault(name, []).append(self._with_product(body, stored.get(f"{name}/{body.get('id')}") or {}))
+            found.setdefault(name, []).append(self._with_product(body, stored.get(lines.id_of(name, body)) or {}))
         return found
 
     def _with_product(self, body: Fields, line: Mapping[str, Any]) -> Fields:

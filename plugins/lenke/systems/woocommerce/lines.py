@@ -57,12 +57,17 @@ def named_alone(row: Line) -> Iterator[str]:
             yield str(line["product_id"])
 
 
+def id_of(name: str, line: Line) -> str:
+    """A line's id, which tells the list that it is in."""
+    return "/".join((name, str(line.get("id"))))
+
+
 def _line(name: str, line: Line, rates: Mapping[Any, Any], parents: Container[str]) -> Body:
     meta: Body = {str(item.get("key")): item.get("value") for item in line.get("meta_data") or () if isinstance(item, Mapping)}
     product = _product(line, parents) if name == ITEMS else None
     shown: Body = {key: unescaped(value) for key, value in line.items() if key not in ("image", "meta_data")}
     return shown | {
-        "id": f"{name}/{line.get('id')}",
+        "id": id_of(name, line),
         "kind": _kind(name, product, meta),
         "product": product,
         "description": unescaped(line.get(_NAME[name])),

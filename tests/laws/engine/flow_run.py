@@ -48,7 +48,8 @@ class FlowRun:
         if self.mode.dry:
             return
         self._check_brakes(plan)
-        self.world.conflicts += [(self.flow.name, left, conflict) for left, conflict in plan.conflicts]
+        rights = {action.left: action.right for action in plan.actions}
+        self.world.conflicts += [(left, rights.get(left, ""), conflict) for left, conflict in plan.conflicts]
         self.world.between(self.world, self.flow)
         self.ledger.journal = journal = Journal()
         seen = {id: states["right"][id] for id in reads["right"].ids}

@@ -28,9 +28,10 @@ class Losses:
     def check(self) -> None:
         """Raise AssertionError, with the law, where one does not hold."""
         for world in self.tree.worlds:
-            for _, left, conflict in world.conflicts:
+            for left, right, conflict in world.conflicts:
                 texts = {text.casefold() for text in (conflict.left, conflict.right) if text is not None}
-                self.conflicts[left, conflict.property] |= texts
+                for id in (left, right):  # a first link without an answer may come to nothing
+                    self.conflicts[id, conflict.property] |= texts
         for world, flow, side in _places(self.tree):
             entity = world.entities[flow.name, side].name
             for edit in [edit for edit in self.people.edits.values() if edit.entity == entity]:
@@ -57,6 +58,8 @@ class Losses:
             return
         if edit.line and (link.left in world.uncertain or self._is_partnerless(edit)):
             return  # a line may have had another partner in between
+        if not edit.line and self._is_blind(edit) and sides[side].held_before(edit.id, edit.field, edit.value, edit.at):
+            return  # put back after the journal of a write without an answer was lost: nothing tells its echo from an edit any more
         state = world.entities[flow.name, side].present[edit.id]
         fields = state.lines[edit.line].fields if edit.line else state.fields
         assert fields[edit.field] == edit.value, f"L3: an echo changed {edit.field}: {edit}"
@@ -65,6 +68,11 @@ class Losses:
         """Whether any dataflow has written its record, or one that is linked with it, without an answer."""
         linked = self._linked_with(edit.id)
         return any(linked & (world.blind | world.uncertain) for world in self.tree.worlds)
+
+    def _is_blind(self, edit: Edit) -> bool:
+        """Whether a ledger was restored that had journalled writes of its record, or of one that is linked with it."""
+        linked = self._linked_with(edit.id)
+        return any(linked & world.blind for world in self.tree.worlds)
 
     def _is_overruled(self, world: World, edit: Edit) -> bool:
         """Another dataflow only ever writes this property here: whatever a person gives it is put right by design."""

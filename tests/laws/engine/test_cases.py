@@ -194,3 +194,29 @@ def test_an_edit_that_was_sent_without_an_answer_can_be_taken_back() -> None:
     machine.run_that_dies(data=Drawn(False, "lc-1", "name"), where=0, behind=False, done=0, fate="crash_sent")
     machine.rename(data=Drawn("lo-1", "lo-2"), kind="orders", where=0)
     machine.check()
+
+
+def test_what_is_taken_back_after_the_journal_was_lost_may_come_again() -> None:
+    """The write had no answer, and the ledger that told of it was restored: nothing tells its echo from an edit."""
+    machine = Engine()
+    machine.begin(lines=0, is_run=False, deletes=False)
+    machine.run_as_planned(full=False)
+    machine.run_that_dies(behind=False, data=Drawn(False, "lc-1", "name"), done=0, fate="crash_sent", where=0)
+    machine.restore(where=0)
+    machine.take_back(data=Drawn("lc-1", "", "name"), kind="customers", where=0)
+    machine.check()
+
+
+def test_a_conflict_of_a_first_link_that_came_to_nothing_was_told() -> None:
+    """Its update had no answer, and its record found another partner by the e-mail that was edited in between."""
+    machine = ChainEngine()
+    machine.begin(lines=0, is_run=False, deletes=False)
+    machine.run_while_edited(data=Drawn(), full=False, behind=True, kind="customers", where=0, clash=True)
+    machine.create_customer(data=Drawn(), email=False, person=False, same=False, where=0)
+    machine.merge(data=Drawn("lc-1", "lc-1"), where=0)
+    machine.create_customer(data=Drawn("Mail2"), email=True, person=False, same=True, where=2)
+    machine.create_customer(data=Drawn("Mail2"), email=True, person=False, same=True, where=0)
+    machine.create_customer(data=Drawn(), email=False, person=False, same=False, where=0)
+    machine.run_with_faults(data=Drawn(False, "lc-1", "email"), where=0, full=False, behind=False, fates=["done"], commit="done")
+    machine.run_with_faults(data=Drawn(False, "tc-1", "name"), where=5, full=False, behind=True, fates=["lost_after"], commit="done")
+    machine.check()

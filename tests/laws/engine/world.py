@@ -63,6 +63,7 @@ class World:
     :param between: called after a flow's plan is made and before it is sent.
     :param behind: per side, how much older than the present reads are just now (at most ``lag``).
     :param poison: left ids that the right system always refuses.
+    :param conflicts: left id, right id ("" where the plan wrote nothing of the pair) and what was told.
     :param uncertain: left ids of which a write had no answer; a line that was added so, and whose origin is removed, may stay.
     :param blind: left ids of which a lost ledger does not know what was sent; they may be told again what they hold.
     """

@@ -141,6 +141,17 @@ def test_a_run_that_was_closed_stores_and_sends_nothing_more(now: str) -> None:
     assert "j.r.0.1" not in rows
 
 
+def test_a_ledger_that_is_gone_in_mid_load_stops_it_and_what_was_sent_stays_journalled() -> None:
+    rows = Rows()
+    first = Journal(rows, "r", 0, 1, 2)
+    first.begin(ITEMS, AT)
+    before = rows.pop(MANIFEST)
+    with pytest.raises(FenceError, match="ledger is gone"):
+        first.settle({"c:1"}, [Link("1", "a", base=(5, 6))], {})
+    rows[MANIFEST] = before
+    assert [link.right for link in fold(rows, OpenRun("r", 1, AT.isoformat()), SHAPE).rows] == ["a"]
+
+
 @pytest.mark.parametrize("now", CLOSED)
 def test_what_was_sent_before_stays_until_it_is_folded(now: str) -> None:
     rows = Rows()

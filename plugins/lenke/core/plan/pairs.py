@@ -98,7 +98,7 @@ def _merged(draft: Draft, link: Link, at: Mapping[Side, int], told: Mapping[str,
 
 def _is_uncertain(draft: Draft, link: Link, told: Mapping[str, Iterable[str]]) -> bool:
     """Whether a write whose answer was lost may have made the lines: a person's additions come beside them."""
-    entry = draft.old(link.left) or draft.context.lost_elsewhere.get(link.left)
+    entry = draft.lost(link.left)
     return bool(told) and entry is not None and entry.is_unanswered
 
 

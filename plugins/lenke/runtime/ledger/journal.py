@@ -127,12 +127,15 @@ class Journal:
         """Look whether the run may still write. Whoever folds its journal closes the run first and reads the journal after that.
 
         :param is_unsent: nothing that this try has stored was sent.
-        :raises FenceError: the flow was cleared, or another run has taken it over.
+        :raises FenceError: the flow was cleared, another run has taken it over, or the ledger is gone.
         """
         text = self._keys.get(MANIFEST)
-        stored = manifest.parse(text) if text is not None else None
-        if stored is None or not stored.takes(self._run):
-            self._withdraw(stored.open if stored is not None else None, is_unsent=is_unsent)
+        if text is None:
+            # Lost is not over: what was journalled stays.
+            raise FenceError("the ledger is gone while this run writes; this process stops. `lenke ledger verify` names the remedy")
+        stored = manifest.parse(text)
+        if not stored.takes(self._run):
+            self._withdraw(stored.open, is_unsent=is_unsent)
             raise FenceError("the flow was cleared, or another run has taken it over; this process stops")
 
     def settle(self, done: Set[str], links: Iterable[Link], counts: Mapping[str, int]) -> None:

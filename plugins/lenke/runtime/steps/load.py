@@ -72,6 +72,7 @@ class Load:
         settle.await_lines(self.run, uncertain, self.uncertain)
         found = settle.creates(self.run, uncertain, self.uncertain, self.constants)
         self.journal.begin([_item(action) for action in actions], self.run.now())
+        self.looked = time.monotonic()
         results: dict[str, dict[Side, SideResult]] = {action.key: {} for action in actions}
         for key, result in found.items():
             results[key]["right"] = result

@@ -2,22 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from lenke.runtime.windows import Window
-from tests.flows.shopify_shop import OFFICE, ORDERS, Pair, paired
-
-
-@pytest.fixture
-def pair(tmp_path: Path) -> Iterator[Pair]:
-    """After the first sync."""
-    with paired(tmp_path) as found:
-        found.engine.run()
-        yield found
-
+from tests.flows.shopify_shop import OFFICE, ORDERS, Pair
 
 UNDONE = {"cancelledAt": "2026-06-01T08:00:00Z"}, {"displayFinancialStatus": "REFUNDED"}
 

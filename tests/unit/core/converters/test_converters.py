@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from typing import Any
 
 import phonenumbers
@@ -12,26 +11,8 @@ import pytest
 
 from lenke.core.converters.base import InvalidValueError, Place
 from lenke.core.converters.registry import CONVERTERS
-from lenke.core.errors import ConfigurationError
-from lenke.core.mapping.model import Field, Options, Property, Table, TypeName
-from lenke.core.mapping.settings import Settings
-
-D = Decimal
-
-
-def place(type: TypeName, *, options: Options | None = None, other: Field | None = None, **field: Any) -> Place:
-    here = Field(path="x", **field)
-    wanted = Property(name="p", type=type, left=here, right=other or Field(path="y"), options=options or Options())
-    return Place(wanted, here, "left", "custom_webshop", Settings(), {})
-
-
-def get(at: Place, raw: Any, companion: Any = None) -> Any:
-    return CONVERTERS[at.property.type].get(raw, at, companion)
-
-
-def put(at: Place, value: Any, companion: Any = None, like: Any = None) -> Any:
-    return CONVERTERS[at.property.type].put(value, at, companion, like)
-
+from lenke.core.mapping.model import Field, Options, Table, TypeName
+from tests.unit.core.converters.placing import GROSS, GROSS_4, D, get, place, put
 
 STRING, DIGITS = place("string"), place("string", options=Options(digits=True))
 ISO3, NAME = place("country", form="iso3"), place("country", form="name")
@@ -40,7 +21,6 @@ FLAG = place("boolean", values=Table((("person", True), ("company", False))))
 YES = place("boolean", values=Table(((1, True), (0, False))))
 ENUM = place("enum", values=Table((("draft", "Draft"), ("confirmed", "Confirmed"))))
 FRACTION = place("decimal", form="fraction", options=Options(scale=4))
-GROSS, GROSS_4 = place("money", vat="shop"), place("money", vat="included", options=Options(scale=4))
 KIND = place("reference", kind="kind")
 PHONE, PHONE_SE = place("phone"), place("phone", options=Options(region="SE"))
 
@@ -235,28 +215,6 @@ def test_put_refuses_what_the_side_cannot_hold(at: Place, value: Any) -> None:
     with pytest.raises(InvalidValueError) as refused:
         put(at, value)
     assert str(value) not in str(refused.value)
-
-
-@pytest.mark.parametrize(
-    ("rate", "form", "expected"),
-    [("15", "percent", "112.9565"), (0, "percent", "129.9000"), (None, "percent", "103.9200"), (D("0.25"), "fraction", "103.9200")],
-)
-def test_a_gross_price_is_read_with_its_own_rate(rate: Any, form: Any, expected: str) -> None:
-    at = place("money", vat="included", rate="vat_rate", rate_form=form, options=Options(scale=4))
-    net = get(at, "129.90", rate)
-    assert net == D(expected)
-    assert put(at, net, rate, "129.90") == "129.90"
-
-
-@pytest.mark.parametrize("rate", ["høy", "-25", True, "1000"])
-def test_a_gross_price_with_a_bad_rate_is_invalid(rate: Any) -> None:
-    with pytest.raises(InvalidValueError, match="VAT rate"):
-        get(GROSS, "129.90", rate)
-
-
-def test_a_price_of_a_shop_whose_basis_is_unknown_is_refused_not_guessed() -> None:
-    with pytest.raises(ConfigurationError, match="price_basis"):
-        get(replace(GROSS, system="custom_erp"), "1")
 
 
 def test_kinds_become_constants_and_back() -> None:

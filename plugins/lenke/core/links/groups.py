@@ -98,14 +98,14 @@ class Siblings:
         """Of the rows of ``flow``, the links that a sibling has taken over, with what waited of their records, and lost creates of
         records that a sibling has linked since.
 
-        A lost update is of a record that ``flow`` was about to take over itself.
+        A lost update is of a record that ``flow`` was about to take over itself, be it that a sibling waits for what became of it.
         """
         taken = {row.left for row in mine if row.kind == "link" and not row.parent and self.has_taken_over(row, flow)}
         return [row for row in mine if (row.left in taken and not row.parent) or self._is_linked_since(row)]
 
     def _is_linked_since(self, row: Link) -> bool:
         is_lost_create = row.kind == "recheck" and row.note.get("reason") == "unknown_outcome" and not row.note.get("sent")
-        return is_lost_create and row.left in self.links
+        return is_lost_create and row.left in self.links and row.left not in self.lost
 
 
 def _moved(pending: Pending | None, from_: Sequence[int]) -> Pending | None:

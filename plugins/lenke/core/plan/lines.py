@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from lenke.core.converters.references import NO_MORE
@@ -15,7 +15,6 @@ from lenke.core.mapping.model import Lines, Property, rates
 from lenke.core.plan.model import LineAction
 from lenke.core.plan.reads import whole
 from lenke.core.plan.rekeyed import rekeyed
-from lenke.core.plan.written import put_stored
 
 # Before the id of a line of the other side (or of any), among what a side was told: it was told to make one for it.
 MADE, ANY = "+ ", "*"
@@ -97,15 +96,14 @@ class _Work:
                 self.plan.dropped += [link.dropped()] if target == "right" else []
                 self.freed.add((target, link.id(target)))
                 return
-            link = put_stored(link, target, {at: int(digest) for at, digest in enumerate(row.digests)})
-        expected = {p.name: self.held(link, target, at, row) for at, p in enumerate(self.spec.properties) if p.direction != "check"}
-        self.plan.actions(target).append(LineAction("remove", link.id(target), expected=expected))
+        names = [p.name for p in self.spec.properties if p.direction != "check"]
+        self.plan.actions(target).append(LineAction("remove", link.id(target), expected=self.held(link, target, names, row)))
         self.plan.dropped.append(link.dropped())
 
-    def held(self, link: Link, side: Side, at: int, row: Row | None) -> int:
-        """What a line that is to go is believed to hold: of what it may have been told without an answer, what it shows."""
-        is_told = self.policy.of_line(link).is_written(side, self.spec.properties[at].name)
-        return int(row.digests[at]) if row is not None and is_told else link.stored(side, at)
+    def held(self, link: Link, side: Side, names: Iterable[str], row: Row | None) -> dict[str, int]:
+        """What a line is believed to hold: what was read of it, since what counts as an edit there was decided on by that."""
+        position = {p.name: at for at, p in enumerate(self.spec.properties)}
+        return {name: int(row.digests[position[name]]) if row else link.stored(side, position[name]) for name in names}
 
     def chosen(self, edited: Sequence[Conflict]) -> Winner:
         """The side that a person chose for every edited property of a line, or none."""
@@ -134,8 +132,7 @@ class _Work:
                 self.update(link, target, values, rows[target], texts)
 
     def update(self, old: Link, target: Side, values: Mapping[str, str | None], row: Row | None, texts: Mapping[str, str | None]) -> None:
-        position = {p.name: at for at, p in enumerate(self.spec.properties)}
-        expected = {name: int(row.digests[position[name]]) if row else old.stored(target, position[name]) for name in values}
+        expected = self.held(old, target, values, row)
         action = LineAction("update", old.id(target), old.id(OTHER[target]), values, expected, {**texts, **values})
         self.plan.actions(target).append(action)
 
@@ -231,8 +228,9 @@ def _unlinked(lines: LineSet | None, linked: set[str]) -> LineSet:
 
 
 def _is_edit(spec: Property, side: Side, row: Row, link: Link, at: int) -> bool:
-    known = (UNKNOWN, link.base[at], link.stored(side, at))
-    return spec.travels_to(OTHER[side]) and link.base[at] != UNKNOWN and row.digests[at] not in known
+    # Of what was never agreed on, an edit is told by what this side was last seen to hold.
+    stored = link.stored(side, at)
+    return spec.travels_to(OTHER[side]) and stored != UNKNOWN and row.digests[at] not in (UNKNOWN, link.base[at], stored)
 
 
 def _pairs(spec: Lines, left: LineSet, right: LineSet, mark: LineMarker) -> list[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -198,3 +199,19 @@ def test_a_line_that_holds_what_it_was_told_without_an_answer_goes_as_it_is() ->
     (action,) = found.to_left
     assert (action.verb, action.id, action.expected["quantity"]) == ("remove", "l1", digests(quantity="5")[0])
     assert not found.conflicts
+
+
+def test_an_edit_of_a_line_that_was_never_agreed_on_is_a_conflict_with_its_removal() -> None:
+    """An answer was lost, the right line is gone, and the left one holds something else than when it was last seen."""
+    link = Link("l1", "r1", "L", base=(UNKNOWN, UNKNOWN, UNKNOWN), left_stored={1: digests(quantity="1")[0]})
+    found = plan([link], lines(l1=("A", "7")), lines())
+    assert [(one.property, one.left, one.winner, one.reason) for one in found.conflicts] == [("quantity", "7", "none", "deleted / edited")]
+    assert (found.links, found.to_left, found.to_right) == ([link], [], [])
+
+
+def test_a_line_that_goes_is_expected_as_it_was_read() -> None:
+    """What only the left system says of a line is no edit, whatever it says by now: the line goes."""
+    lines_of = replace(SPEC, properties=tuple(replace(p, direction="to_left") if p.name == "quantity" else p for p in SPEC.properties))
+    found = plan_lines(lines_of, "L", [PAIR], lines(l1=("A", "7")), lines(), Policy("hold"), mark)
+    (action,) = found.to_left
+    assert (action.verb, action.expected["quantity"], found.conflicts) == ("remove", digests(quantity="7")[0], [])

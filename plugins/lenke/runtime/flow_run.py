@@ -112,9 +112,19 @@ class FlowRun:
 
     def store(self, flow: Flow) -> Store:
         """The ledger store of this flow, or of one that it refers to."""
-        identity = Identity(self.dataflow.name, flow.name, shape(self.dataflow, flow, self.settings), self.digester.key_id)
+        identity = Identity(self.dataflow.name, flow.name, self.shape(flow), self.digester.key_id)
         backups = Backups(self.home / "ledger" / self.dataflow.name / flow.name)
         return Store(identity, lambda generation: self.access.keys(flow.name, generation), self.access.witness(flow.name), backups)
+
+    def shape(self, flow: Flow) -> Shape:
+        """The shape of this flow's ledger, or of another one's; a step asks for it at every ledger that it opens."""
+        if flow.name not in self._shapes:
+            self._shapes[flow.name] = shape(self.dataflow, flow, self.settings)
+        return self._shapes[flow.name]
+
+    @cached_property
+    def _shapes(self) -> dict[str, Shape]:
+        return {}
 
     @cached_property
     def ledger(self) -> Ledger:
@@ -151,7 +161,7 @@ class FlowRun:
     @cached_property
     def mapping(self) -> str:
         """A digest of the flow's properties, which all steps of a run must have in common."""
-        return shape(self.dataflow, self.flow, self.settings).digest
+        return self.shape(self.flow).digest
 
     def require_mapping(self, then: str) -> None:
         """Refuse to go on with what was read under another mapping.

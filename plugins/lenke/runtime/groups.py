@@ -7,7 +7,7 @@ from lenke.core.links.rows import Kind, Link
 from lenke.core.links.table import Table
 from lenke.core.mapping.model import Flow
 from lenke.core.plan.decisions import paused
-from lenke.runtime.flow_run import FlowRun, shape
+from lenke.runtime.flow_run import FlowRun
 from lenke.runtime.ledger import decisions, journal, recovery
 
 HELD: tuple[Kind, ...] = ("link", "tombstone", "recheck")
@@ -17,7 +17,7 @@ def siblings(run: FlowRun) -> Siblings:
     """The ledgers of the group's other flows; raises LedgerError where one cannot be trusted."""
     group = run.flow.group
     others = [flow for flow in run.dataflow.flows if group is not None and flow.group == group and flow.name != run.flow.name]
-    own = shape(run.dataflow, run.flow, run.settings).header
+    own = run.shape(run.flow).header
     return Siblings.of(own, [_sibling(run, flow) for flow in others])
 
 
@@ -30,7 +30,7 @@ def _sibling(run: FlowRun, flow: Flow) -> Sibling:
         items = [(item, run.now().isoformat()) for item, _ in folded.open]
         rows += [*folded.rows, *recovery.unknown(items, recovery.entries(ledger, folded.rows))]
     decided = [*decisions.pending(ledger.keys, ledger.manifest), *run.left_out(flow)]
-    return Sibling(flow.name, shape(run.dataflow, flow, run.settings).header, rows, paused(decided) - {""})
+    return Sibling(flow.name, run.shape(flow).header, rows, paused(decided) - {""})
 
 
 def release(run: FlowRun) -> None:

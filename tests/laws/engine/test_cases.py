@@ -264,3 +264,27 @@ def test_an_edited_line_of_which_nothing_was_agreed_on_is_no_reason_to_try_for_e
     run(True, "ro-1", ("edit", "remove"), "ro/l5", "sku", "ro/l6", where=3, behind=True)
     run(True, "lo-1", ("edit", "remove"), "lo/l5", "quantity", "lo/l2")
     machine.check()
+
+
+def test_what_an_earlier_lost_write_told_is_not_forgotten_by_a_later_one() -> None:
+    """Both sides were alike in the currency when the second update went; neither of its answers came, and the currency is put back."""
+    machine = WalkedEngine()
+    machine.begin(lines=0, is_run=False, deletes=True)
+    machine.rest()
+    machine.edit(data=Drawn("lc-1", "currency"), kind="customers", where=0, empty=0)
+    machine.run_half_way(data=Drawn(False, "lc-1", "name"), behind=False, fate="lost_after", where=0)
+    machine.restore(where=0)
+    machine.run_with_faults(data=Drawn(False, "lc-1", "name"), where=0, full=False, behind=False, fates=["lost_before"], commit="done")
+    machine.take_back(data=Drawn("lc-1", "", "currency"), kind="customers", where=0)
+    machine.check()
+
+
+def test_a_value_put_back_before_anybody_read_what_stood_there_is_no_edit() -> None:
+    """The load found its target edited, and before the next run it is as it was: the other side's edit goes."""
+    machine = ChainEngine()
+    machine.begin(lines=0, is_run=False, deletes=True)
+    machine.run_while_edited(data=Drawn("ro-1", False, "customer", "rc-1"), full=False, behind=True, kind="orders", where=1, clash=False)
+    machine.edit(data=Drawn("rc-1", "name"), kind="customers", where=1, empty=0)
+    machine.run_half_way(data=Drawn(False, "lc-1", "name"), behind=True, fate="partial", where=0)
+    machine.take_back(data=Drawn("rc-1", "", "name"), kind="customers", where=1)
+    machine.check()

@@ -92,12 +92,21 @@ def refused(parked: Parked, old: Link | None, now: datetime, *, seen: int, most:
 def unknown(verb: str, id: str, old: Link | None, at: datetime, *, seen: int, sent: Mapping[str, Iterable[str]], most: int = TRIES) -> Link:
     """The ledger row of a record whose write has no known outcome; ``since`` is when it may have been sent.
 
-    :param seen: one digest over what was sent; :param sent: per side, the names of what an update told.
+    :param seen: one digest over what was sent; :param sent: per side, the names of what an update told. What an earlier one told stays
+        of interest: where both sides were alike since, that was never written down.
     """
     again = old if old is not None and old.note.get("reason") == "unknown_outcome" else None
     told = {"reason": "unknown_outcome", "text": f"a {verb} was sent and its answer lost", "since": at.isoformat()}
     tried = _tried(again, at, seen=seen, most=most, prompt=PROMPT)
-    return Link(left=id, kind="recheck", note=told | {"sent": {side: list(names) for side, names in sent.items()}} | tried)
+    return Link(left=id, kind="recheck", note=told | {"sent": _told_so_far(old, sent)} | tried)
+
+
+def _told_so_far(old: Link | None, sent: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
+    before: Mapping[str, list[str]] = old.note.get("sent", {}) if old is not None else {}
+    now = {side: list(names) for side, names in sent.items()}
+    if not now or before.get(PAIR) != now.get(PAIR):  # a create, or an update of another pair
+        return now
+    return {side: list(dict.fromkeys([*before.get(side, ()), *now.get(side, ())])) for side in dict.fromkeys([*before, *now])}
 
 
 def _tried(old: Link | None, now: datetime, *, seen: int, most: int, prompt: int) -> dict[str, Any]:

@@ -133,3 +133,19 @@ def test_digest_of_all_that_an_action_sends() -> None:
     found = {recheck.seen_of(one, two), recheck.seen_of(one, SideWrite()), recheck.seen_of(SideWrite(), SideWrite(), create=3)}
     assert len(found) == 3
     assert recheck.seen_of(SideWrite(), SideWrite(), create=3) == 3
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "kept"),
+    [
+        ({"right": ["note", "status"]}, {"right": ["note"], "left": ["name"]}, {"right": ["note", "status"], "left": ["name"]}),
+        ({"right": ["note"], "pair": ["7"]}, {"right": ["status"], "pair": ["8"]}, {"right": ["status"], "pair": ["8"]}),
+        ({"right": ["note"]}, {}, {}),
+    ],
+    ids=["update after update", "another pair", "create"],
+)
+def test_what_two_writes_without_an_answer_have_told(
+    first: dict[str, list[str]], then: dict[str, list[str]], kept: dict[str, list[str]]
+) -> None:
+    entry = recheck.unknown("update", "1", None, NOW, seen=7, sent=first)
+    assert recheck.unknown("update", "1", entry, NOW, seen=8, sent=then).note["sent"] == kept

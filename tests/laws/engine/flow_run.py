@@ -11,7 +11,7 @@ from lenke.core.links.conflicts import Policy
 from lenke.core.links.groups import Prints, Sibling, Siblings
 from lenke.core.links.marker import marker
 from lenke.core.links.match import Candidate, Matches
-from lenke.core.links.rows import SIDES, Link, Side
+from lenke.core.links.rows import SIDES, Side
 from lenke.core.mapping.model import Flow
 from lenke.core.plan import brakes
 from lenke.core.plan import build as building
@@ -57,15 +57,22 @@ class FlowRun:
             writing = Writing(self.world, self.flow, self.indexes, self.report, seen)
             writing.carry_out(ACTION.validate_json(ACTION.dump_json(action)), journal)
         self.report.rows = [*plan.rows, *journal.rows, *journal.lost(self.ledger.recheck(), self.world.clock.now)]
-        self._commit(self.report.rows, self._seen(reads))
+        self._commit(reads, started)
 
-    def _commit(self, rows: list[Link], cursor: Cursor) -> None:
+    def _commit(self, reads: Mapping[Side, SideRead], started: datetime) -> None:
         fate = self.world.commits()
         if fate == "crash_uncommitted":
             raise CrashError(fate)
-        self.ledger.commit(rows, cursor)
+        self.ledger.commit(self.report.rows, self._seen(reads))
+        self._show(reads, started)
         if fate == "crash_committed":
             raise CrashError(fate)
+
+    def _show(self, reads: Mapping[Side, SideRead], started: datetime) -> None:
+        for side in SIDES:
+            for id in reads[side].ids:
+                times = self.entity[side].shown.setdefault((self.world.dataflow.name, str(id)), [])
+                times.append(started - self.world.behind[side])
 
     # --- read ---
 

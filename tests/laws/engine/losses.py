@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from lenke.core.links.rows import OTHER, SIDES, Link, Side
 from lenke.core.mapping.model import Flow, Property
 from tests.laws.engine.flows import Tree
 from tests.laws.engine.people import Edit, People, Removed
-from tests.laws.engine.systems import EPOCH, Entity, Text
+from tests.laws.engine.systems import Entity, Text
 from tests.laws.engine.world import World
 
 
@@ -53,7 +52,7 @@ class Losses:
         told = edit.value.casefold() in self._told(edit)
         reached = any(_is_form(sides, side, edit, text) for text in _ever(sides[OTHER[side]], edit, link.id(OTHER[side]), other))
         is_put_back = not edit.line and sides[side].held_before(edit.id, edit.field, edit.value, edit.at)
-        is_unknown = is_put_back and (self._is_in_doubt(edit) or self._is_replaced(edit))
+        is_unknown = is_put_back and (self._is_in_doubt(edit) or self._is_put_back_unread(sides[side], edit))
         assert reached or told or is_unknown or self._is_superseded(edit), f"L4: an edit of {edit.field} is lost: {edit}"
         linked = self._linked_with(edit.line or edit.id) - {edit.line or edit.id}
         if self._told(edit) or any((id, edit.field) in self.people.touched for id in linked):
@@ -70,6 +69,11 @@ class Losses:
         """Whether any dataflow has written its record, or one that is linked with it, without an answer."""
         linked = self._linked_with(edit.id)
         return any(linked & (world.blind | world.uncertain) for world in self.tree.worlds)
+
+    def _is_put_back_unread(self, entity: Entity, edit: Edit) -> bool:
+        """Whether a dataflow never read what stood there in between: to it, nothing has changed."""
+        worlds = [world for world in self.tree.worlds if any(one is entity for one in world.entities.values())]
+        return any(entity.is_unread(world.dataflow.name, edit.id, edit.field, edit.value, edit.at) for world in worlds)
 
     def _is_blind(self, edit: Edit) -> bool:
         """Whether a ledger was restored that had journalled writes of its record, or of one that is linked with it."""
@@ -89,16 +93,9 @@ class Losses:
 
     def _is_superseded(self, edit: Edit) -> bool:
         """It went the other way first, and another person replaced it there, or removed the line, before it could come here."""
-        return self._is_partnerless(edit) or self._is_replaced(edit, since=edit.at)
-
-    def _is_replaced(self, edit: Edit, *, since: datetime = EPOCH) -> bool:
-        """Another person put another value in its place, in a record or line that is linked with its own.
-
-        Before the edit, too, where it puts back what was agreed on and nobody had read what stood there in between.
-        """
         linked = self._linked_with(edit.line or edit.id) - {edit.line or edit.id}
-        return any(
-            one.id in linked and one.field == edit.field and one.value.casefold() == edit.value.casefold() and one.at > since
+        return self._is_partnerless(edit) or any(
+            one.id in linked and one.field == edit.field and one.value.casefold() == edit.value.casefold() and one.at > edit.at
             for one in self.people.replaced
         )
 

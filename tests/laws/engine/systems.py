@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from itertools import takewhile
 
 Text = str | None
 Fields = Mapping[str, Text]
@@ -54,6 +55,7 @@ class Entity:
     :param coarse: modified times are whole multiples of this.
     :param ignores_filter: a read of what changed brings everything.
     :param unique: fields of which no two records hold the same value.
+    :param shown: dataflow and record to the times of which a run that came to its commit has read it.
     :param unseen: records that were deleted before anybody knew that their creation had happened.
     """
 
@@ -67,6 +69,7 @@ class Entity:
     unique: frozenset[str] = frozenset()
     past: dict[str, list[tuple[datetime, State | None]]] = field(default_factory=dict)
     ever: dict[tuple[str, str], set[Text]] = field(default_factory=dict)
+    shown: dict[tuple[str, str], list[datetime]] = field(default_factory=dict)
     unseen: set[str] = field(default_factory=set)
     present: dict[str, State] = field(default_factory=dict)
     _last: int = 0
@@ -86,6 +89,12 @@ class Entity:
     def held_before(self, id: str, name: str, text: Text, when: datetime) -> bool:
         """Whether a field of a record held a text at some time before another."""
         return any(state is not None and state.fields.get(name) == text for time, state in self.past[id] if time < when)
+
+    def is_unread(self, reader: str, id: str, name: str, text: Text, when: datetime) -> bool:
+        """Whether a dataflow read nothing of what a field held between the last time that it held a text and another time."""
+        held = [(time, state is not None and state.fields.get(name) == text) for time, state in self.past[id] if time < when]
+        between = [time for time, _ in takewhile(lambda one: not one[1], reversed(held))]
+        return not any(between[-1] <= time < when for time in self.shown.get((reader, id), ())) if between else True
 
     def former(self, id: str, name: str, line: str = "") -> Text:
         """What a field of a record, or of one of its lines, held before it was given what it holds; None if it never was another."""

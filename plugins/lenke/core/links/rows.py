@@ -84,6 +84,11 @@ class Link:
         own = self.left_stored if side == "left" else self.right_stored
         return own.get(position, self.base[position] if position < len(self.base) else UNKNOWN)
 
+    def is_edited(self, side: Side, position: int, now: int) -> bool:
+        """Whether a side shows neither what was agreed on of a property nor what it was last known to hold."""
+        stored = self.stored(side, position)
+        return stored != UNKNOWN and now not in (UNKNOWN, self.base[position], stored)
+
     @property
     def former(self) -> tuple[str, ...]:
         """Right ids that the left record had before a person linked it anew, the last one last."""

@@ -129,8 +129,8 @@ def _edited(draft: Draft, link: Link, side: Side, at: int) -> list[Conflict]:
         spec.name
         for position, spec in enumerate(draft.flow.properties)
         if spec.travels_to(OTHER[side])
-        and link.stored(side, position) != UNKNOWN
-        and row.digests[position] not in (UNKNOWN, link.base[position], link.stored(side, position), written.get(position))
+        and link.is_edited(side, position, row.digests[position])
+        and row.digests[position] != written.get(position)
         and not (spec.name == ARCHIVED and archived.is_owed(draft, link) and archived.is_archived(draft, row.digests[position]))
     ]
     texts = (row.texts, {}) if side == "left" else ({}, row.texts)

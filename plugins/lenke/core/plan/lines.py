@@ -228,9 +228,7 @@ def _unlinked(lines: LineSet | None, linked: set[str]) -> LineSet:
 
 
 def _is_edit(spec: Property, side: Side, row: Row, link: Link, at: int) -> bool:
-    # Of what was never agreed on, an edit is told by what this side was last seen to hold.
-    stored = link.stored(side, at)
-    return spec.travels_to(OTHER[side]) and stored != UNKNOWN and row.digests[at] not in (UNKNOWN, link.base[at], stored)
+    return spec.travels_to(OTHER[side]) and link.is_edited(side, at, row.digests[at])
 
 
 def _pairs(spec: Lines, left: LineSet, right: LineSet, mark: LineMarker) -> list[tuple[str, str]]:

@@ -148,5 +148,6 @@ def _connection(id: str, what: str) -> Any:
         return BaseHook.get_connection(id)
     except AirflowNotFoundException as error:
         raise ConfigurationError(
-            f"there is no connection {id} for {what}; add it under Admin > Connections or as AIRFLOW_CONN_{id.upper()}"
+            f"there is no connection {id} for {what}; add it under Admin > Connections or as AIRFLOW_CONN_{id.upper()} "
+            "(a sandbox has its own while `make run` is open)"
         ) from error

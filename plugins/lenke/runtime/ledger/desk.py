@@ -52,6 +52,8 @@ class Desk:
 
     def approve(self, plan: str) -> list[str]:
         """Let exactly this plan through a brake, or (``first-run``) the first writing run, whatever its plan."""
+        if plan == decisions.FIRST_RUN and self.ledger.manifest.approved:
+            return [f"{self._name}: its first writing run was approved before; nothing waits for that"]
         self._take([self._decision("approve", plan)])
         return [f"{self._name}: {plan} is approved; the next run carries it out"]
 
@@ -86,8 +88,9 @@ class Desk:
             raise DecisionError(f"{self._name}: the ledger knows no left {left}")
         if self._standing.links["left"].get(left) == right:
             return [f"{self._name}: left {left} and right {right} are linked already; nothing to do"]
+        told = list(self._of_relink(left, right))
         self._take([self._decision("relink", left, right=right)])
-        return [f"{self._name}: the next run links left {left} with right {right} as at a first link", *self._closing(left, right)]
+        return [f"{self._name}: the next run links left {left} with right {right} as at a first link", *told]
 
     def choose(self, left: str, property: str, winner: Side) -> list[str]:
         """Settle an open conflict: the value of ``winner`` counts, whatever it is when the next run reads it.
@@ -193,7 +196,12 @@ class Desk:
         other = OTHER[side]
         return f"; {other} {id} is, though" if (other, id) in self._standing.entries or id in self._standing.tombstones[other] else ""
 
-    def _closing(self, left: str, right: str) -> Iterator[str]:
+    def _of_relink(self, left: str, right: str) -> Iterator[str]:
+        for one in decisions.pending(self.ledger.keys, self.ledger.manifest):
+            if (one.kind, one.subject) == ("relink", left) and one.right != right:
+                yield f"  the relink of left {left} with right {one.right}, which no run has applied, is taken back"
+        if right not in self._standing.known["right"]:
+            yield f"  right {right} is new to the ledger: the next run looks for it, and `lenke ledger decisions` says if it is not there"
         if former := self._standing.links["left"].get(left):
             yield f"  the link of left {left} with right {former} is closed; right {former} is left alone"
         if other := self._standing.links["right"].get(right):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from lenke.core.plan.decisions import STANDING
 from lenke.core.plan.recheck import LINE
 from lenke.runtime.conflicts import Recorded
 from lenke.runtime.ledger.waiting import Taken, Waiting, is_open
@@ -26,7 +27,7 @@ def _going_on(one: Waiting) -> Iterator[str]:
     if one.dismissed:
         yield "dismissed until it changes"
     if one.decided:
-        yield f"{one.decided} is decided; the next run applies it"
+        yield "paused until it is unpaused" if one.decided in STANDING else f"{one.decided} is decided; the next run applies it"
 
 
 def conflicts(found: Iterable[Waiting], recorded: Iterable[Recorded], *, with_values: bool) -> Iterator[str]:

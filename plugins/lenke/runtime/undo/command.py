@@ -30,7 +30,8 @@ def undo(run_id: str, *, dataflow: str | None = None, flow: str | None = None, a
     settings, home = load_settings(places.include() / "settings.yaml"), places.home()
     found = find(home, run_id, dataflow=dataflow, days=settings.retention.journal_days)
     mapping = load_dataflow(places.include() / "mappings" / f"{found.dataflow}.yaml")
-    chosen = [one for one in reversed(mapping.ordered()) if one.name in found.flows and one.name in _named(mapping, flow)]
+    named = _named(mapping, flow)
+    chosen = [one for one in reversed(mapping.ordered()) if one.name in found.flows and one.name in named]
 
     def quiet() -> None:
         if (active := active_run(mapping.name)) is not None:

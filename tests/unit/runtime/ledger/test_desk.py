@@ -181,6 +181,28 @@ def test_relink_names_the_links_that_it_closes(office: Office) -> None:
     assert kept(office) == [("relink", "left", "1", "102")]
 
 
+def test_relink_tells_of_the_relink_that_it_replaces_and_of_an_id_that_nobody_has_seen(office: Office) -> None:
+    say("relink", "d", "orders", "1", "102")
+    lines = say("relink", "d", "orders", "1", "999").splitlines()
+    assert "  the relink of left 1 with right 102, which no run has applied, is taken back" in lines
+    assert any(line.startswith("  right 999 is new to the ledger") for line in lines)
+    assert kept(office) == [("relink", "left", "1", "999")]
+
+
+def test_a_pause_stands_on_the_list_and_waits_for_no_run(office: Office) -> None:
+    say("pause", "d", "orders", "6")
+    (line,) = [line for line in say("parked").splitlines() if line.startswith("orders: left 6")]
+    assert line.endswith("| paused until it is unpaused")
+
+
+def test_a_first_run_that_was_approved_before_waits_for_nothing(office: Office) -> None:
+    office.ledger.commit([], at=AT, approved=True)
+    assert office.desk("d", "orders").approve("first-run") == [
+        "d.orders: its first writing run was approved before; nothing waits for that"
+    ]
+    assert kept(office) == []
+
+
 def test_pause_and_unpause(office: Office) -> None:
     assert "left 1 is paused" in say("pause", "d", "orders", "101", "--right")
     assert "the flow is paused" in say("pause", "d", "orders")

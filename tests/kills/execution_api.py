@@ -23,6 +23,7 @@ from lenke.local.database import NAME, USER, Cluster
 from lenke.local.places import REPOSITORY, Places
 from lenke.local.processes import Processes
 from lenke.local.setup import airflow
+from tests.kills.dataflows import installation
 
 _PATIENCE = 120.0
 
@@ -79,7 +80,7 @@ def _kept(dataflow: str) -> dict[str, str]:
 @contextmanager
 def served(folder: Path) -> Iterator[ExecutionApi]:
     """The API on a free port, its files below ``folder``."""
-    places = _places(folder)
+    places = installation(folder)
     secrets = keys.load(places.keys)
     cluster = Cluster(places.postgres, secrets.database)
     variables = _variables(places, secrets, cluster.url, ports.choose(29080))
@@ -96,14 +97,8 @@ def served(folder: Path) -> Iterator[ExecutionApi]:
 
 def environment_of(folder: Path) -> dict[str, str]:
     """The environment of a process that needs Airflow's settings and no server."""
-    places = _places(folder)
+    places = installation(folder)
     return _variables(places, keys.load(places.keys), f"sqlite:///{places.home}/airflow.db", 1)
-
-
-def _places(folder: Path) -> Places:
-    places = Places(home=folder / "airflow")
-    places.make()
-    return places
 
 
 def _variables(places: Places, secrets: keys.Keys, database: str, port: int) -> dict[str, str]:

@@ -19,8 +19,11 @@ _PASSING = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]
 _STAMP = re.compile(r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
 # This century, in milliseconds since 1970.
 _MILLISECONDS = range(946_684_800_000, 4_102_444_800_000)
-# Not records: what a change of an order leaves that was begun and never committed is the vendor's to forget.
-_WORKBENCH = ("CalculatedOrder",)
+# Not records: what a change of an order leaves that was begun and never committed is the vendor's to forget, and SuperOffice's foreign
+# keys mirror for other programs the marker that the contact itself holds: a kill between the two calls leaves one out.
+_BESIDE = re.compile(r"CalculatedOrder:|ForeignKey:|Stamp:ForeignKey:")
+# What SuperOffice counts up itself, each time that somebody asks for a contact to fill in.
+_COUNTED = {"superoffice": {"Contact": "Number2"}}
 _LEDGER = ("kind", "left", "right", "parent", "base", "left_stored", "right_stored")
 
 
@@ -65,8 +68,13 @@ def alike(state: State, ledger: Any, other: State) -> tuple[State, Any]:
 
 
 def _lasting(state: State) -> State:
+    def lasting(system: str, entity: str, records: Mapping[str, Any]) -> dict[str, Any]:
+        counted = _COUNTED.get(system, {}).get(entity)
+        kept = {key: body for key, body in records.items() if not _BESIDE.match(f"{entity}:{key}")}
+        return {key: {name: value for name, value in body.items() if name != counted} for key, body in kept.items()}
+
     return {
-        system: {entity: records for entity, records in entities.items() if entity not in _WORKBENCH} for system, entities in state.items()
+        system: {entity: lasting(system, entity, records) for entity, records in entities.items()} for system, entities in state.items()
     }
 
 

@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, Literal
 
-import sandbox
-from lenke.core.mapping.load import load_dataflow
-from tests.flows import installation, shopify_shop, small, stir, superoffice_small
+from tests.flows import installation, shopify_shop, stir, superoffice_small
 from tests.flows.custom_erp import pair as erp
-from tests.flows.harness import ROOT, Harness
 from tests.flows.woocommerce import shop as woocommerce_shop
-from tests.kills.stage import Base, Stage, made
+from tests.kills.bases import COMPANY, ERP, OFFICE, PERSON, SHOP, SHOPIFY, SUPER, WOO
+from tests.kills.stage import Stage
 
 Kind = Literal["create", "update", "line edit"]
-SHOP, OFFICE, SHOPIFY, WOO, SUPER, ERP = "custom_webshop", "poweroffice_go", "shopify", "woocommerce", "superoffice", "custom_erp"
 
 
 @dataclass(frozen=True)
 class Scenario:
     """Edits that one flow's next run carries into one system.
 
-    :param system: the one that is written to; :param base: what it begins with, of :data:`BASES`.
+    :param system: the one that is written to; :param base: what it begins with, of :data:`tests.kills.bases.BASES`.
     :param stir: makes the edits, and syncs the flows before this one where it needs them.
     :param answers: the system reckons something for what was written, which so many more runs carry back.
     """
@@ -58,6 +52,14 @@ def _first(*flows: str) -> Callable[[Stage], None]:
 def _new_customers(stage: Stage) -> None:
     for n in range(2):
         stage.systems.create(SHOP, "Customer", stir._customer(n))
+
+
+def _new_like(customer: dict[str, Any]) -> Callable[[Stage], None]:
+    def new(stage: Stage) -> None:
+        for n in range(2):
+            stage.systems.create(SHOP, "Customer", customer | {"email": f"post.{n}@ny.example.org"})
+
+    return new
 
 
 def _new_products(stage: Stage) -> None:
@@ -145,29 +147,6 @@ def _asked_lines(stage: Stage) -> None:
     stage.systems.edit_line(SHOP, "Order", order, None, {"product_id": int(product), "quantity": "4"})
 
 
-@contextmanager
-def _shop_and_erp(folder: Path) -> Iterator[Any]:
-    with sandbox.start(folder / "sandbox", systems=(SHOP, ERP), port_base=0, rate=5_000, records=erp.records()) as systems:
-        mapping = load_dataflow(ROOT / "include/mappings/custom_webshop_to_custom_erp.yaml")
-        yield SimpleNamespace(systems=systems, engine=Harness(folder / "lenke", systems.connections, dataflow=mapping))
-
-
-@contextmanager
-def _shop_and_office(folder: Path) -> Iterator[Any]:
-    with installation.installed(folder, records=small.records()) as found:
-        yield found
-
-
-BASES: dict[str, Callable[[Path], Base]] = {
-    "webshop and accounts": lambda at: made("custom_webshop_to_poweroffice_go", at, _shop_and_office, None),
-    "webshop and ERP": lambda at: made("custom_webshop_to_custom_erp", at, _shop_and_erp, None),
-    "accounts and Shopify, new": lambda at: made("poweroffice_go_to_shopify", at, shopify_shop.paired, ()),
-    "accounts and Shopify": lambda at: made("poweroffice_go_to_shopify", at, shopify_shop.paired, None),
-    "WooCommerce and accounts": lambda at: made("woocommerce_to_poweroffice_go", at, woocommerce_shop.paired, None),
-    "SuperOffice and webshop, new": lambda at: made("superoffice_to_custom_webshop", at, superoffice_small.installed, ()),
-    "SuperOffice and webshop": lambda at: made("superoffice_to_custom_webshop", at, superoffice_small.installed, None),
-}
-
 _PHONES = ({"phone": "+47 22700001"}, {"phone": "+47 22700002"})
 SCENARIOS = (
     Scenario(SHOP, "create", "SuperOffice and webshop, new", superoffice_small.CONTACTS, _nothing),
@@ -214,6 +193,9 @@ SCENARIOS = (
         _edited(OFFICE, "Customers", _named("kari", "ola"), {"FirstName": "Karianne", "MailAddress.City": "Moss"}, {"LastName": "Dal"}),
     ),
     Scenario(SHOPIFY, "line edit", "accounts and Shopify", shopify_shop.ORDERS, _sold_lines),
+    Scenario(WOO, "create", "webshop and WooCommerce", erp.CUSTOMERS, _new_like(PERSON)),
+    Scenario(WOO, "create", "webshop and WooCommerce", erp.PRODUCTS, _new_products),
+    Scenario(WOO, "create", "webshop and WooCommerce", erp.ORDERS, _new_orders(erp.CUSTOMERS, erp.PRODUCTS)),
     Scenario(
         WOO,
         "update",
@@ -222,6 +204,8 @@ SCENARIOS = (
         _edited(OFFICE, "Products", _right(woocommerce_shop.PRODUCTS), {"UnitPrice": 8, "Name": "Sokk"}, {"UnitPrice": 80}),
     ),
     Scenario(WOO, "line edit", "WooCommerce and accounts", woocommerce_shop.ORDERS, _booked_lines, answers=2),
+    Scenario(SUPER, "create", "webshop and SuperOffice", "customer_to_contact", _new_like(COMPANY)),
+    Scenario(SUPER, "create", "webshop and SuperOffice", "product_to_product", _new_products),
     Scenario(
         SUPER,
         "update",

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import sandbox
-from lenke.core.mapping.load import load_dataflow
 from sandbox.running import Running
-from tests.flows.harness import ROOT, Harness
+from tests.flows.harness import Harness
+from tests.kills import dataflows
 from tests.kills.execution_api import ExecutionApi
 from tests.kills.job import DIGEST_KEY, LEDGER
 from tests.kills.plain_ledger import journal_keys
@@ -53,7 +53,7 @@ class Stage:
 @contextmanager
 def served(folder: Path, dataflow: str) -> Iterator[Running]:
     """A dataflow's two systems out of ``folder/sandbox``."""
-    flows = load_dataflow(ROOT / f"include/mappings/{dataflow}.yaml")
+    flows = dataflows.dataflow(dataflow)
     with sandbox.start(folder / "sandbox", systems=(flows.left, flows.right), port_base=0, rate=0, records={}) as systems:
         for connection in systems.connections.values():
             connection["extra"]["requests_per_second"] = 5_000
@@ -65,7 +65,7 @@ def staged(base: Base, folder: Path) -> Iterator[Stage]:
     """The base once more, in a folder of its own."""
     shutil.copytree(base.folder, folder)
     with served(folder, base.dataflow) as systems:
-        mapping = load_dataflow(ROOT / f"include/mappings/{base.dataflow}.yaml")
+        mapping = dataflows.dataflow(base.dataflow)
         engine = Harness(folder / "lenke", systems.connections, dataflow=mapping, digest_key=DIGEST_KEY)
         engine.restore(base.ledger)
         yield Stage(systems, engine, base.ids)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.kills import findings, nursery
+from tests.kills.bases import BASES
 from tests.kills.execution_api import environment_of
 from tests.kills.findings import Findings
 from tests.kills.nursery import Nursery
-from tests.kills.scenarios import BASES, CONTROL, SCENARIOS, Scenario
+from tests.kills.scenarios import CONTROL, SCENARIOS, Scenario
 from tests.kills.stage import Base, State
 from tests.kills.sweep import Sweep
 
@@ -103,3 +105,18 @@ def test_the_comparison_knows_that_an_edit_of_a_shopify_order_that_was_dropped_h
     assert not told(state(other, dropped=one), state(one))
     assert told(state(other, third), state(one)).duplicates == 1
     assert told(state(), state(one)).lost == 1
+
+
+def test_the_comparison_passes_over_what_superoffice_counts_and_mirrors() -> None:
+    def state(number: str, **beside: dict[str, Any]) -> State:
+        return {"superoffice": {"Contact": {"7": {"ContactId": 7, "Name": "Nytt AS", "Number2": number}}, **beside}}
+
+    def told(here: State, there: State) -> Findings:
+        found = Findings()
+        findings.systems(found, findings.alike(here, [], there)[0], findings.alike(there, [], here)[0])
+        return found
+
+    key: dict[str, dict[str, Any]] = {"ForeignKey": {"4": {"recordId": "7"}}, "Stamp": {"ForeignKey:4": {}, "Contact:7": {}}}
+    assert not told(state("10151"), state("10150"))
+    assert not told(state("10150", Stamp={"Contact:7": {}}), state("10150", **key))
+    assert told(state("10150"), state("10150", Stamp={"Contact:7": {}})).lost == 1

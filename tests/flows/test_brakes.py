@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from airflow.sdk import ObjectStoragePath
 
 from lenke.core.errors import BrakeError
 from lenke.core.mapping.settings import Brakes
+from lenke.runtime import places, plans
 from lenke.runtime.windows import Window
 from tests.flows.installation import CUSTOMERS, LEFT, OFFICE, ORDERS, PRODUCTS, RIGHT, SHOP, Installation, installed
 from tests.flows.small import complaints, records
@@ -184,8 +186,29 @@ def test_dry_run_writes_nothing_and_leaves_the_ledger_alone(few: Installation) -
     before = few.engine.sets
     committed = few.engine.run(DRY)
     assert {one["state"] for one in committed.values()} == {"dry_run"}
+    assert {flow: one["report"]["linked"] for flow, one in committed.items()} == {flow: len(few.engine.right_of(flow)) for flow in LEFT}
     assert few.asked() == []
     assert few.engine.sets == before
+
+
+@pytest.mark.parametrize(
+    ("window", "brakes", "became"),
+    [
+        (DRY, None, "a dry run, nothing of it was written"),
+        (Window("delta"), TIGHT, "stopped by a brake, nothing of it was written"),
+        (Window("delta"), None, "carried out"),
+    ],
+)
+def test_a_plan_is_headed_with_its_run_and_what_became_of_it(
+    few: Installation, monkeypatch: pytest.MonkeyPatch, window: Window, brakes: Brakes | None, became: str
+) -> None:
+    monkeypatch.setattr(places, "home", lambda: ObjectStoragePath(f"file://{few.engine.home}"))
+    phones(few, 3)
+    few.engine.settings = replace(few.engine.settings, brakes=brakes or few.engine.settings.brakes)
+    few.engine.run(window, flows=(CUSTOMERS,), strict=False)
+    heading, *lines = plans.show(few.engine.dataflow.name, CUSTOMERS, with_values=False)
+    assert heading == f"run-{few.engine.runs}: 3 records; {became}"
+    assert len(lines) == 3
 
 
 def test_dry_run_shows_exactly_what_the_next_run_sends(few: Installation) -> None:

@@ -30,10 +30,12 @@ COMPONENTS: Mapping[str, tuple[str, ...]] = {
     "dag-processor": ("dag-processor",),
     "triggerer": ("triggerer", "--skip-serve-logs"),
 }
+# Started last: a task of it that the API does not answer yet fails its first try.
+_STARTS_TASKS = "scheduler"
 OWN_DATABASE = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"
 _PATIENCE = 180.0
 # The scheduler ends first, while the API that its tasks report to still answers; the database last.
-_RANKS = {"scheduler": 0}
+_RANKS = {_STARTS_TASKS: 0}
 _RANK_OF_DATABASE = 9
 
 
@@ -65,12 +67,16 @@ class SetUp:
         self._migrate(url, port)
         decisions = self._decide(url, found)
         variables = self._variables(url, port, self._sandbox(decisions))
-        for name, arguments in COMPONENTS.items():
-            self._children.start(name, airflow(*arguments), environment=variables, rank=_RANKS.get(name, 1))
+        for name in sorted(COMPONENTS.keys() - {_STARTS_TASKS}):
+            self._component(name, variables)
         api = Api(f"http://{ports.HOST}:{port}", self._keys.password)
         self._until(api.up, "api-server")
+        self._component(_STARTS_TASKS, variables)
         self._screen.line(f"Airflow {version('apache-airflow')} answers on port {port}")
         return Running(api, port, tuple(d.dataflow for d in decisions if d.on != "nothing"))
+
+    def _component(self, name: str, variables: Mapping[str, str]) -> None:
+        self._children.start(name, airflow(*COMPONENTS[name]), environment=variables, rank=_RANKS.get(name, 1))
 
     def _database(self) -> str:
         own = os.environ.get(OWN_DATABASE)

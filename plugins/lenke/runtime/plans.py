@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -13,6 +14,12 @@ from lenke.core.plan.model import ACTION, Action, SideWrite
 from lenke.runtime import places, staging
 
 _WON = {"left": "left wins", "right": "right wins", "none": "a person must choose"}
+_BECAME = {
+    "dry_run": "a dry run, nothing of it was written",
+    "braked": "stopped by a brake, nothing of it was written",
+    "success": "carried out",
+    "failed": "the run failed, and not all of it may be written",
+}
 _EVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -29,9 +36,18 @@ def show(dataflow: str, flow: str, *, with_values: bool) -> list[str]:
         texts = pq.read_table(file, columns=["action"]).column("action").to_pylist()
     actions = [ACTION.validate_json(text) for text in texts]
     return [
-        f"{plan.parent.parent.name}: {len(actions)} records",
+        _heading(plan, dataflow, flow, len(actions)),
         *(line for one in actions for line in _lines(one, with_values=with_values)),
     ]
+
+
+def _heading(plan: Any, dataflow: str, flow: str, records: int) -> str:
+    """The run, and what became of the plan by the report that ``commit`` has left."""
+    folder = plan.parent.parent.name
+    report = places.home() / "reports" / dataflow / folder / f"{flow}.json"
+    told = json.loads(report.read_text()) if report.exists() else {}
+    became = _BECAME.get(told.get("state", ""), "not carried out yet")
+    return f"{told.get('run', folder)}: {records} {'record' if records == 1 else 'records'}; {became}"
 
 
 def latest_id(dataflow: str, flow: str) -> str | None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from airflow.sdk import ObjectStoragePath
 
 from lenke.core.links.conflicts import Conflict
 from lenke.core.links.rows import Link
 from lenke.core.plan.model import Action, SideWrite
-from lenke.runtime import plans
+from lenke.runtime import places, plans, staging
 
 CONFLICTS = (
     Conflict("phone", "+4722700101", "+4722700202", "left", "policy left"),
@@ -41,3 +44,13 @@ ACTION = Action(
 )
 def test_an_action_is_told_with_its_conflicts(with_values: bool, lines: list[str]) -> None:
     assert list(plans._lines(ACTION, with_values=with_values)) == lines
+
+
+def test_the_heading_has_the_runs_own_id(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(places, "home", lambda: ObjectStoragePath(f"file://{tmp_path}"))
+    run = "scheduled__2026-11-27T00:00:00+00:00"
+    folder = places.run_folder("a_to_b", run)
+    plan = tmp_path / "staging" / folder / "customers" / "plan.parquet"
+    assert plans._heading(plan, "a_to_b", "customers", 1).endswith(": 1 record; not carried out yet")
+    staging.write_json(ObjectStoragePath(f"file://{tmp_path}/reports/{folder}/customers.json"), {"run": run, "state": "failed"})
+    assert plans._heading(plan, "a_to_b", "customers", 2) == f"{run}: 2 records; the run failed, and not all of it may be written"

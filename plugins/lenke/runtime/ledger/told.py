@@ -75,4 +75,4 @@ def _ids(one: Waiting) -> str:
 
 
 def _minute(at: str) -> str:
-    return at[:16].replace("T", " ")
+    return f"{at[:16].replace('T', ' ')} UTC"

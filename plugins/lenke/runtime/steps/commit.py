@@ -74,9 +74,7 @@ def commit(
     if resolved is not None and extracted is not None:
         report |= {name: resolved["counts"][name] for name in ("read_left", "read_right", "unchanged", "conflicts")}
         state = "dry_run" if resolved["dry_run"] else fold(run, extracted, resolved, report)
-        report |= {name: resolved["counts"][name] for name in ("parked",) if resolved["dry_run"]}
-    if resolved is None or not resolved["dry_run"]:
-        report |= _standing(run) if resolved is not None else {}
+        report |= _standing(run) | ({"parked": resolved["counts"]["parked"]} if resolved["dry_run"] else {})
     counts = (resolved["counts"] if resolved is not None else {}) | report
     report = {name: value for name, value in report.items() if "." not in name} | {"parts": by_part(run.flow, counts, PART_FIGURES)}
     if state == "dry_run" and resolved is not None:

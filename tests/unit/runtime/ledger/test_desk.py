@@ -217,13 +217,13 @@ def test_lists_tell_the_whole_reason_and_no_value(office: Office) -> None:
     lines = {line.split(" | ")[0]: line for line in say("parked").splitlines()}
     assert len(lines) == 5
     assert lines["orders: left 2 (right 102)"].endswith(
-        "| rejected: the other system refused it; property note; too long | since 2026-11-01 07:30 | sent 8 times "
+        "| rejected: the other system refused it; property note; too long | since 2026-11-01 07:30 UTC | sent 8 times "
         "| given up until it changes or is released"
     )
     assert lines["orders: left 5"].endswith(
-        "it refers to a record that has no link yet; property customer; waits for customers 9 | since 2026-11-20 08:00"
+        "it refers to a record that has no link yet; property customer; waits for customers 9 | since 2026-11-20 08:00 UTC"
     )
-    assert lines["orders: left 6"].endswith("sent once | next try 2026-11-20 09:00 | release is decided; the next run applies it")
+    assert lines["orders: left 6"].endswith("sent once | next try 2026-11-20 09:00 UTC | release is decided; the next run applies it")
     assert "orders: left 7" in say("parked", "--dismissed")
 
 
@@ -249,7 +249,7 @@ def test_decisions_are_listed_taken_back_and_cleared_once_applied(office: Office
     say("release", "d", "orders", "2", "3")
     (one, two) = taken(office)
     assert say("decisions", "d", "orders").splitlines()[0] == (
-        f"{one.id} | release left 2 | cli, 2026-11-20 08:00 | the next run applies it"
+        f"{one.id} | release left 2 | cli, 2026-11-20 08:00 UTC | the next run applies it"
     )
     assert say("withdraw", "d", "orders", one.id) == f"d.orders: decision {one.id} is taken back"
     assert kept(office) == [("release", "left", "3")]

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
-from typing import cast
+from typing import Any, cast
 
 from lenke.core.errors import DecisionError
 from lenke.core.links.rows import OTHER, Side
@@ -99,7 +99,7 @@ class Desk:
         :raises DecisionError: the flow has no such property, or no conflict is open in it.
         """
         self._check_property(property)
-        if self._is_closed_and_edited(left):
+        if self._standing.is_closed_and_edited(left):
             self._take([self._decision("choose", left, property=property, winner=winner)])
             return [f"{self._name}: left {left}: {self._says_of_closed(left, winner)}"]
         entry = self._standing.entries.get(("left", left))
@@ -213,11 +213,6 @@ class Desk:
         if property not in (*names, "lines"):
             raise DecisionError(f"{self._name} has no property {property}; there are {', '.join(names)}")
 
-    def _is_closed_and_edited(self, left: str) -> bool:
-        tombstone = self._standing.tombstones["left"].get(left)
-        survivor = ("left", left) if tombstone is None or tombstone.note.get("side") == "right" else ("right", tombstone.right)
-        return tombstone is not None and survivor in self._standing.entries
-
     def _says_of_closed(self, left: str, winner: Side) -> str:
         gone = self._standing.tombstones["left"][left].note.get("side")
         if winner == gone:
@@ -229,31 +224,13 @@ class Desk:
         )
 
     def _left(self, id: str, side: Side) -> str:
-        found = (
-            id
-            if side == "left" and id in self._standing.known["left"]
-            else self._standing.links["right"].get(id, "")
-            if side == "right"
-            else ""
-        )
+        found = self._standing.left_of(id, side)
         if not found:
             raise DecisionError(f"{self._name}: the ledger knows no {'left' if side == 'left' else 'link of right'} {id}")
         return found
 
-    def _decision(
-        self,
-        kind: Kind,
-        subject: str,
-        *,
-        side: Side = "left",
-        right: str = "",
-        property: str = "",
-        winner: Side | None = None,
-        since: str = "",
-    ) -> Decision:
-        return Decision(
-            kind, subject, self.at.isoformat(), who=self.who, side=side, right=right, property=property, winner=winner or "", since=since
-        )
+    def _decision(self, kind: Kind, subject: str, **about: Any) -> Decision:
+        return Decision(kind, subject, self.at.isoformat(), who=self.who, **about)
 
     def _take(self, new: Sequence[Decision]) -> None:
         if self.held is not None:

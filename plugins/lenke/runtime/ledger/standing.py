@@ -42,3 +42,17 @@ class Standing:
     def known(self) -> dict[Side, set[str]]:
         """Every id that the ledger holds, per side."""
         return {side: {*self.links[side], *self.tombstones[side], *(id for of, id in self.entries if of == side)} for side in SIDES}
+
+    def left_of(self, id: str, side: Side) -> str:
+        """The left id of a record that is known there, or linked with right ``id``; empty where the ledger knows none."""
+        if side == "right":
+            return self.links["right"].get(id, "")
+        return id if id in self.known["left"] else ""
+
+    def is_closed_and_edited(self, left: str) -> bool:
+        """Whether a link is closed because one record has gone, and the other one was edited since."""
+        tombstone = self.tombstones["left"].get(left)
+        if tombstone is None:
+            return False
+        survivor = ("left", left) if tombstone.note.get("side") == "right" else ("right", tombstone.right)
+        return survivor in self.entries

@@ -10,9 +10,9 @@ from tests.flows.installation import CUSTOMERS, OFFICE, ORDERS, SHOP, Installati
 from tests.flows.small import complaints
 
 
-def lose(few: Installation, method: str, path: str) -> None:
+def lose(few: Installation, method: str, path: str, *, effect: bool = True) -> None:
     """A run whose writes come, and whose answers do not."""
-    few.systems.fault(OFFICE, "drop_reply", count=50, match={"method": method, "path": path})
+    few.systems.fault(OFFICE, "drop_reply", effect=effect, count=50, match={"method": method, "path": path})
     retries, few.engine.retries = few.engine.retries, 0
     few.engine.run(strict=False)
     few.engine.retries = retries
@@ -80,3 +80,20 @@ def test_a_line_of_a_new_order_is_removed(few: Installation, order: str) -> None
     few.systems.edit_line(SHOP, "Order", new, str(few.left(ORDERS, new)["lines"][0]["id"]), None)
     settled(few)
     assert [len(side) for side in names(few, new)] == [len(body["lines"]) - 1] * 2
+
+
+@pytest.mark.parametrize("effect", [True, False], ids=["took effect", "had none"])
+def test_a_first_link_that_was_begun_goes_on_whatever_its_key_is_by_then(few: Installation, effect: bool) -> None:
+    person = {"first_name": "Ane", "last_name": "Lid", "email": "ane.lid@example.org"}
+    right = few.systems.create(
+        OFFICE, "Customers", {"IsPerson": True, "FirstName": "Ane", "LastName": "Lid", "EmailAddress": person["email"]}
+    )
+    left = few.systems.create(SHOP, "Customer", {"type": "person", **person, "website": "https://lid.example.org"})
+    before = len(few.systems.records(OFFICE, "Customers"))
+    lose(few, "PATCH", "/Customers/*", effect=effect)
+    assert left not in few.engine.right_of(CUSTOMERS)
+    few.edit(SHOP, "Customer", left, {"email": "ane.berg@example.org"})
+    settled(few)
+    assert few.engine.right_of(CUSTOMERS)[left] == right
+    assert len(few.systems.records(OFFICE, "Customers")) == before
+    assert few.right(CUSTOMERS, left)["EmailAddress"] == "ane.berg@example.org"

@@ -42,11 +42,12 @@ def show(dataflow: str, flow: str, *, with_values: bool) -> list[str]:
 
 
 def _heading(plan: Any, dataflow: str, flow: str, records: int) -> str:
-    """The run, and what became of the plan by the report that ``commit`` has left."""
+    """The run, and what became of the plan by the report that ``commit`` has left; one from before a clear is of another plan."""
     folder = plan.parent.parent.name
     report = places.home() / "reports" / dataflow / folder / f"{flow}.json"
     told = json.loads(report.read_text()) if report.exists() else {}
-    became = _BECAME.get(told.get("state", ""), "not carried out yet")
+    is_over = (staging.modified(report) or _EVER) >= (staging.modified(plan) or _EVER)
+    became = _BECAME.get(told.get("state", "") if is_over else "", "not carried out yet")
     return f"{told.get('run', folder)}: {records} {'record' if records == 1 else 'records'}; {became}"
 
 

@@ -11,9 +11,9 @@ from lenke.core.links.conflicts import Policy
 from lenke.core.links.groups import Prints, Sibling, Siblings
 from lenke.core.links.marker import marker
 from lenke.core.links.match import Candidate, Matches
-from lenke.core.links.rows import SIDES, Side
+from lenke.core.links.rows import SIDES, Link, Side
 from lenke.core.mapping.model import Flow
-from lenke.core.plan import brakes
+from lenke.core.plan import brakes, recheck
 from lenke.core.plan import build as building
 from lenke.core.plan.context import Context
 from lenke.core.plan.model import ACTION, Plan
@@ -56,8 +56,13 @@ class FlowRun:
         for action in plan.actions:
             writing = Writing(self.world, self.flow, self.indexes, self.report, seen)
             writing.carry_out(ACTION.validate_json(ACTION.dump_json(action)), journal)
-        self.report.rows = [*plan.rows, *journal.rows, *journal.lost(self.ledger.recheck(), self.world.clock.now)]
+        self.report.rows = [*plan.rows, *journal.rows, *journal.lost(self._entries_after(plan), self.world.clock.now)]
         self._commit(reads, started)
+
+    def _entries_after(self, plan: Plan) -> dict[tuple[str, str], Link]:
+        """The recheck list once the plan's own rows are in the ledger, as the runtime folds a journal."""
+        rows = {recheck.key(row): row for row in plan.rows if row.kind in ("recheck", "settled")}
+        return {key: row for key, row in (self.ledger.recheck() | rows).items() if row.kind == "recheck"}
 
     def _commit(self, reads: Mapping[Side, SideRead], started: datetime) -> None:
         fate = self.world.commits()
@@ -185,13 +190,12 @@ class FlowRun:
         found = [(at, id) for at, id in enumerate(everything.ids) if id not in taken["right"]]
         theirs = [Candidate(id, everything.texts_of(at), everything.markers[at]) for at, id in found]
         moved = self._taken_over(ours, others, rights)
-        ours = moved.open(ours)
+        moved.add(matching.as_begun(self._begun(moved.open(ours), {one.id for one in theirs})))
+        ours, theirs = moved.open(ours), [one for one in theirs if one.id not in moved.pairs.values()]
         waiting = {id for side, id in self.ledger.recheck() if side == "left"}
         reserved = {self._mark(id) for id in waiting | others.waiting} - {one.marker for one in ours}
         matches = matching.match(self.flow.match, ours, theirs, reserved={mark for mark in reserved if mark})
-        matches.pairs |= moved.pairs
-        matches.parked |= moved.parked
-        matches.moved |= moved.moved
+        matches.add(moved)
         return matches, self._whole(right, rights, set(matches.pairs.values()))
 
     def _taken_over(self, ours: list[Candidate], others: Siblings, rights: Mapping[str, State]) -> Matches:
@@ -203,6 +207,11 @@ class FlowRun:
             elif one.id in others.links or one.id in others.closed:
                 found.parked[one.id] = ("closed_match", ())
         return found
+
+    def _begun(self, ours: list[Candidate], theirs: Set[str]) -> dict[str, str]:
+        entries = self.ledger.recheck()
+        begun = {one.id: recheck.begun_with(entries.get(("left", one.id))) for one in ours}
+        return {id: right for id, right in begun.items() if right in theirs}
 
     def _whole(self, right: SideRead, rights: Mapping[str, State], wanted: Set[str]) -> SideRead:
         if not wanted:

@@ -32,6 +32,7 @@ class Laws:
         for world, reports in zip(self.tree.worlds, last, strict=True):
             for group in _groups(world):
                 _check_bijection(world, group)
+                _check_one_partner(world, group)
             for flow in world.dataflow.flows:
                 self._check_converged(world, flow, reports[flow.name])
                 _check_archived(world, flow)
@@ -165,6 +166,15 @@ def _check_bijection(world: World, group: list[Flow]) -> None:
         assert len(ids) == len(set(ids)), f"L7: a {side} record of {group[0].name} has two links"
         lines = [(line.parent, line.id(side)) for flow in group for line in world.ledgers[flow.name].lines()]
         assert len(lines) == len(set(lines)), f"L7: a {side} line of {group[0].name} has two links"
+
+
+def _check_one_partner(world: World, group: list[Flow]) -> None:
+    """L6: what was begun with one right record does not go on with another one while that is there."""
+    sides: dict[Side, Entity] = {side: world.entities[group[0].name, side] for side in SIDES}
+    for (name, left), rights in world.partners.items():
+        there = {id for id in rights if id in sides["right"].present}
+        is_own = name == (group[0].group or group[0].name) and left in sides["left"].present and left not in world.blind
+        assert not is_own or len(there) <= 1, f"L6: {left} was written to {len(there)} records"
 
 
 def _check_no_duplicate(entity: Entity) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -65,6 +66,7 @@ class World:
     :param poison: left ids that the right system always refuses.
     :param conflicts: left id, right id ("" where the plan wrote nothing of the pair) and what was told.
     :param uncertain: left ids of which a write had no answer; a line that was added so, and whose origin is removed, may stay.
+    :param partners: group (or flow) and left id to the right ids that writes were for, answered or not.
     :param blind: left ids of which a lost ledger does not know what was sent; they may be told again what they hold.
     """
 
@@ -80,6 +82,7 @@ class World:
     conflicts: list[tuple[str, str, Conflict]] = field(default_factory=list)
     poison: set[str] = field(default_factory=set)
     uncertain: set[str] = field(default_factory=set)
+    partners: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
     blind: set[str] = field(default_factory=set)
     fired: set[str] = field(default_factory=set)
 

@@ -36,6 +36,7 @@ class Writing:
     def carry_out(self, action: Action, journal: Journal) -> None:
         """Journal, send, remember; raises CrashError where the run dies."""
         journal.begin(action)
+        self._is_for(action, action.right)
         results: dict[Side, SideResult] = {}
         if action.verb == "create" or action.to_right:
             results["right"] = self._send("right", action)
@@ -51,6 +52,10 @@ class Writing:
         journal.settle(action, Fold(self.flow, self.world.clock.tick(), self.world.lag, old).rows(action, results))
         if self._fate == "crash_settled":
             raise CrashError(self._fate)
+
+    def _is_for(self, action: Action, right: str) -> None:
+        if right:
+            self.world.partners[self.flow.group or self.flow.name, action.left].add(right)
 
     def _send(self, side: Side, action: Action) -> SideResult:
         write, entity = action.to(side), self.world.entities[self.flow.name, side]
@@ -80,6 +85,7 @@ class Writing:
         if partial:
             write = replace(write, lines=write.lines[:1])
         id = self._create(action, entity) if is_create else self._update(side, id, action, write, entity)
+        self._is_for(action, id if side == "right" else "")
         if fate in ("lost_after", "crash_sent", "crash_answered"):
             return self._unanswered()
         return SideResult("done", id, self._stored(side, id, entity), partial=partial)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -50,7 +51,11 @@ def test_the_heading_has_the_runs_own_id(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(places, "home", lambda: ObjectStoragePath(f"file://{tmp_path}"))
     run = "scheduled__2026-11-27T00:00:00+00:00"
     folder = places.run_folder("a_to_b", run)
-    plan = tmp_path / "staging" / folder / "customers" / "plan.parquet"
+    plan = places.home() / "staging" / folder / "customers" / "plan.parquet"
+    staging.write_bytes(plan, b"")
     assert plans._heading(plan, "a_to_b", "customers", 1).endswith(": 1 record; not carried out yet")
-    staging.write_json(ObjectStoragePath(f"file://{tmp_path}/reports/{folder}/customers.json"), {"run": run, "state": "failed"})
+    report = tmp_path / "reports" / folder / "customers.json"
+    staging.write_json(ObjectStoragePath(f"file://{report}"), {"run": run, "state": "failed"})
     assert plans._heading(plan, "a_to_b", "customers", 2) == f"{run}: 2 records; the run failed, and not all of it may be written"
+    os.utime(report, (1, 1))  # of the run before it was cleared
+    assert plans._heading(plan, "a_to_b", "customers", 2) == f"{run}: 2 records; not carried out yet"

@@ -13,6 +13,8 @@ from lenke.core.mapping.model import OnLink
 Winner = Literal["left", "right", "none"]
 # Why a conflict went as it did where a person settled it.
 CHOSEN = "a person chose"
+# ... and where a write without an answer may have given what stands there.
+UNCERTAIN = "an uncertain write"
 
 
 @dataclass(frozen=True, slots=True)

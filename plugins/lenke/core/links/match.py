@@ -5,7 +5,7 @@ The marker decides first, then the flow's match rules in turn, exact on canonica
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
@@ -37,6 +37,13 @@ class Matches:
     closed: dict[str, tuple[str, str]] = field(default_factory=dict)
     moved: dict[str, Link] = field(default_factory=dict)
 
+    def add(self, other: Matches) -> None:
+        """Take over what is decided there."""
+        self.pairs |= other.pairs
+        self.parked |= other.parked
+        self.closed |= other.closed
+        self.moved |= other.moved
+
     def open(self, left: Sequence[Candidate]) -> list[Candidate]:
         """Candidates of which nothing is decided yet."""
         return [one for one in left if one.id not in self.pairs and one.id not in self.parked and one.id not in self.closed]
@@ -61,6 +68,17 @@ def match(
         taken = set(matches.pairs.values())
         free = [one for one in free if one.id not in taken]
         waiting = [one for one in waiting if one.id not in matches.pairs and one.id not in matches.parked]
+    return matches
+
+
+def as_begun(begun: Mapping[str, str]) -> Matches:
+    """First links that were begun and may have been written, left id to right id; where several are for one right record, none counts."""
+    matches, times = Matches(), Counter(begun.values())
+    for left, right in begun.items():
+        if times[right] == 1:
+            matches.pairs[left] = right
+        else:
+            matches.parked[left] = ("duplicate_match", (right,))
     return matches
 
 

@@ -34,7 +34,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from lenke.core.links.conflicts import CHOSEN, Conflict, Policy, Winner
+from lenke.core.links.conflicts import CHOSEN, UNCERTAIN, Conflict, Policy, Winner
 from lenke.core.links.digests import UNKNOWN
 from lenke.core.links.rows import OTHER, SIDES, Link, Side
 from lenke.core.mapping.model import Property
@@ -209,12 +209,12 @@ class _State:
             return chosen, CHOSEN
         teller = self.policy.teller(spec.name)
         if teller and self.policy.is_written(OTHER[teller], spec.name):  # case 13
-            return teller, "an uncertain write"
+            return teller, UNCERTAIN
         empty = {side: self._text(side, spec) is None for side in SIDES}
         if empty["left"] != empty["right"]:  # case 9
             return ("right" if empty["left"] else "left"), "the other side emptied it"
         if teller:
-            return teller, "an uncertain write"
+            return teller, UNCERTAIN
         if spec.conflict == "newest":
             return self._newest()
         if spec.conflict == "manual":

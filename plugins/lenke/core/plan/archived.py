@@ -36,6 +36,8 @@ def is_archived(draft: Draft, digest: int) -> bool:
 def archive(draft: Draft, tombstone: Link, survivor: Side, at: int) -> None:
     """Archive the survivor of a closed link, which nobody has edited; ``at`` is its position in the read, or -1."""
     read = draft.reads[survivor]
+    if draft.is_paused(tombstone.left):
+        return
     if at < 0 and read.complete:  # it is gone, too
         draft.plan.rows.append(_done(draft, tombstone))
     elif at < 0 or not read.whole[at]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -115,10 +115,9 @@ def _recheck(draft: Draft, links: _Links, known: set[str]) -> None:
     """Turn parked records into recheck rows, and take those off the list that were looked at and not parked again."""
     plan, old = draft.plan, draft.context.recheck
     standing = Standing(draft, links.ids)
-    again = draft.context.record_again
-    parked = _chosen(plan.parked, old)
-    rows = [standing.entered(recheck.entry(one, standing.woken(key), draft.context.now, again=again)) for key, one in parked.items()]
-    plan.recorded |= {left for key, left in draft.open.items() if key in parked and _is_recorded(parked[key], old.get(key), rows)}
+    parked = _by_record(plan.parked)
+    rows = [_entry(draft, standing, key, many) for key, many in parked.items()]
+    plan.recorded |= {left for key, left in draft.open.items() if _is_recorded(parked.get(key, ()), old.get(key), rows)}
     still = {recheck.key(row) for row in rows}
     plan.rows.extend(row for row in rows if row is not old.get(recheck.key(row)))
     for at, action in enumerate(plan.actions):
@@ -130,17 +129,28 @@ def _recheck(draft: Draft, links: _Links, known: set[str]) -> None:
     standing.outcomes(looked_at, still)
 
 
-def _is_recorded(parked: Parked, old: Link | None, rows: list[Link]) -> bool:
+def _is_recorded(parked: Sequence[Parked], old: Link | None, rows: list[Link]) -> bool:
     """An open conflict that is as it was when it was recorded."""
-    return old is not None and bool(parked.values) and any(row is old for row in rows)
+    return old is not None and any(one.values for one in parked) and any(row is old for row in rows)
 
 
-def _chosen(parked: list[Parked], old: Mapping[Key, Link]) -> dict[Key, Parked]:
-    """One reason per record: a conflict that a person must decide, else the one that it is on the list for already, else the first."""
+def _by_record(parked: list[Parked]) -> dict[Key, list[Parked]]:
     found: dict[Key, list[Parked]] = defaultdict(list)
     for one in parked:
         found[one.side, one.id].append(one)
-    return {key: min(many, key=lambda one: (not one.values, not recheck.is_same(old.get(key), one))) for key, many in found.items()}
+    return found
+
+
+def _chosen(many: list[Parked], old: Link | None) -> Parked:
+    """One reason per record: a conflict that a person must decide, else the one that it is on the list for already, else the first."""
+    return min(many, key=lambda one: (not one.values, not recheck.is_same(old, one)))
+
+
+def _entry(draft: Draft, standing: Standing, key: Key, many: list[Parked]) -> Link:
+    chosen = _chosen(many, draft.context.recheck.get(key))
+    withheld = any(not one.values for one in many)
+    old, context = standing.woken(key), draft.context
+    return standing.entered(recheck.entry(chosen, old, context.now, again=context.record_again, withheld=withheld))
 
 
 def _looked_at(draft: Draft, links: _Links, known: set[str]) -> set[Key]:
@@ -174,8 +184,10 @@ def _is_let_go(draft: Draft, id: str) -> bool:
 def _is_gone(draft: Draft, id: str, known: set[str]) -> bool:
     """A parked left record that was never linked and is not there any more, by a read that is newer than its entry."""
     old = draft.old(id)
-    if old is None or id in known or id in draft.reads["left"].position or old.note.get("reason") == "unknown_outcome":
+    if old is None or id in known or id in draft.reads["left"].position:
         return False
+    if old.note.get("reason") == "unknown_outcome" and recheck.has_sent(old) and "released" not in old.note:
+        return False  # a person looks what became of it
     return _is_past_lag(draft, old)
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from lenke.core.links.digests import UNKNOWN
 from lenke.core.links.merge import Row
 from lenke.core.links.rows import SIDES, Link, Pending, Side
+from lenke.core.plan import recheck
 from lenke.core.plan.draft import Draft
 from lenke.core.plan.lines import LinePlan, LineSet
 from lenke.core.plan.written import put_pending
@@ -79,8 +80,9 @@ def is_too_soon(draft: Draft, old: Link) -> bool:
     Those of the other side, too: a line that was added, or created with its record, would look like a new one beside a read that does not
     show yet what it was made for.
     """
-    age = draft.context.as_of - datetime.fromisoformat(old.note["since"])
-    return old.is_unanswered and any(age < lag for lag in draft.context.read_lag.values())
+    age = draft.context.as_of - datetime.fromisoformat(recheck.sent_at(old))
+    is_open = old.is_unanswered or recheck.LOST in old.note
+    return is_open and any(age < lag for lag in draft.context.read_lag.values())
 
 
 def _is_over(draft: Draft, side: Side, pending: Pending | None) -> bool:

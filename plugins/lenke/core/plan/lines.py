@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from lenke.core.converters.references import NO_MORE
-from lenke.core.links.conflicts import CHOSEN, Conflict, Policy, Winner
+from lenke.core.links.conflicts import CHOSEN, UNCERTAIN, Conflict, Policy, Winner
 from lenke.core.links.digests import UNKNOWN
 from lenke.core.links.merge import Row, merge
 from lenke.core.links.rows import OTHER, SIDES, Link, Side
@@ -18,6 +18,8 @@ from lenke.core.plan.rekeyed import rekeyed
 
 # Before the id of a line of the other side (or of any), among what a side was told: it was told to make one for it.
 MADE, ANY = "+ ", "*"
+# The same before the id of a line that it was told to remove.
+REMOVED = "- "
 LineMarker = Callable[[Side, str], str]
 
 
@@ -84,7 +86,8 @@ class _Work:
     def removed(self, link: Link, target: Side) -> None:
         """A line is gone on one side; it goes on the other too, unless it was edited there."""
         row = self.row(link, target)
-        if row is not None and (edited := self.edited(link, target, row)):
+        edited, doubtful = self.edited(link, target, row) if row is not None else ([], [])
+        if edited:
             winner = self.chosen(edited)
             reason = CHOSEN if winner != "none" else "deleted / edited"
             self.plan.conflicts.extend(replace(one, winner=winner, reason=reason) for one in edited)
@@ -96,6 +99,7 @@ class _Work:
                 self.plan.dropped += [link.dropped()] if target == "right" else []
                 self.freed.add((target, link.id(target)))
                 return
+        self.plan.conflicts.extend(doubtful)
         names = [p.name for p in self.spec.properties if p.direction != "check"]
         self.plan.actions(target).append(LineAction("remove", link.id(target), expected=self.held(link, target, names, row)))
         self.plan.dropped.append(link.dropped())
@@ -111,12 +115,16 @@ class _Work:
         side = found.pop() if len(found) == 1 else None
         return side or "none"
 
-    def edited(self, link: Link, side: Side, row: Row) -> list[Conflict]:
+    def edited(self, link: Link, side: Side, row: Row) -> tuple[list[Conflict], list[Conflict]]:
+        """The edits of a line that is gone on the other side, and what either a person or a write without an answer gave it: that goes
+        with the line, and is told.
+        """
         policy = self.policy.of_line(link)
-        edits = [p.name for at, p in enumerate(self.spec.properties) if _is_edit(p, side, row, link, at)]
-        names = [name for name in edits if not policy.is_written(side, name)]
+        names = [p.name for at, p in enumerate(self.spec.properties) if _is_edit(p, side, row, link, at)]
         left, right = (row.texts, {}) if side == "left" else ({}, row.texts)
-        return [Conflict(name, left.get(name), right.get(name), "none", "deleted / edited", of_lines=True) for name in names]
+        edits = [Conflict(name, left.get(name), right.get(name), "none", "deleted / edited", of_lines=True) for name in names]
+        doubtful = [replace(one, winner=OTHER[side], reason=UNCERTAIN) for one in edits if policy.is_written(side, one.property)]
+        return [one for one in edits if not policy.is_written(side, one.property)], doubtful
 
     def pair(self, link: Link) -> None:
         """Merge one line pair, linked before or just now."""
@@ -150,7 +158,7 @@ class _Work:
         self.plan.actions(side).append(LineAction("remove", id, expected=expected))
         for name, text in row.texts.items():
             left, right = (text, None) if side == "left" else (None, text)
-            self.plan.conflicts.append(Conflict(name, left, right, OTHER[side], "an uncertain write", of_lines=True))
+            self.plan.conflicts.append(Conflict(name, left, right, OTHER[side], UNCERTAIN, of_lines=True))
 
     def create(self, target: Side, id: str, row: Row) -> None:
         source = OTHER[target]

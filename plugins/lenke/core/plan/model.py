@@ -64,6 +64,8 @@ class Action:
 
     :param key: unique within the plan.
     :param link: the ledger row once every write has succeeded (its right id is "" for a create); ``old`` the present one.
+    :param begun: the link as it was before, be it a sibling's, or one that was matched just now, which the ledger does not hold.
+    :param told: what each side may have been told before, by writes without an answer, named as :func:`.recheck.sent` does.
     :param whole: all canonical texts of the merged record.
     :param lines: the line links once every write has succeeded; a line to be created has "" on the side that lacks it.
     :param marker: Lenke's key for a record to be created.
@@ -77,6 +79,8 @@ class Action:
     right: str
     link: Link
     old: Link | None = None
+    begun: Link | None = None
+    told: Mapping[Side, Sequence[str]] = field(default_factory=dict)
     to_left: SideWrite = SideWrite()
     to_right: SideWrite = SideWrite()
     whole: Mapping[str, str | None] = field(default_factory=dict)

@@ -162,7 +162,7 @@ class Fold:
 
     def _undone(self, link: Link, action: Action, write: SideWrite) -> Link:
         """The side was not written: its properties keep the base that they had, and a closed link still owes what it owed."""
-        old = action.old or Link(action.left, base=(UNKNOWN,) * len(link.base))
+        old = action.old or action.begun or Link(action.left, base=(UNKNOWN,) * len(link.base))
         if link.kind == "tombstone":
             return old
         # The versions stay old as well, so that the next run reads both sides whole again.

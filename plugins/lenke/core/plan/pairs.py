@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from lenke.core.links.merge import Merge, merge
@@ -14,6 +14,9 @@ from lenke.core.plan.lines import LinePlan
 from lenke.core.plan.model import Action, Parked
 from lenke.core.plan.reads import whole
 from lenke.core.plan.withhold import Pair, withhold
+
+# Per side, what it may have been told by writes without an answer, named as :func:`.recheck.sent` does.
+Told = Mapping[str, Sequence[str]]
 
 
 def linked(draft: Draft, link: Link, l_at: int, r_at: int) -> None:
@@ -35,7 +38,7 @@ def linked(draft: Draft, link: Link, l_at: int, r_at: int) -> None:
 def _read(draft: Draft, link: Link, at: Mapping[Side, int]) -> None:
     """A pair as far as its reads are believed, unless they cannot show yet what a write without an answer did."""
     old, theirs = draft.old(link.left), draft.unheard(link) if at["left"] >= 0 else None
-    told = old.note.get("sent", {}) if old is not None else {}
+    told: Told = recheck.told_of(old, link.right)
     if old is not None and told and (-1 in at.values() or is_too_soon(draft, old)):
         draft.keep(old)  # a read that cannot show what an uncertain write did would let it be sent twice
         return
@@ -47,11 +50,11 @@ def _read(draft: Draft, link: Link, at: Mapping[Side, int]) -> None:
     pair(draft, link, at["left"], at["right"], told=told)
 
 
-def _heard(draft: Draft, link: Link, theirs: Link, told: Mapping[str, Iterable[str]]) -> tuple[Link, Mapping[str, list[str]]]:
+def _heard(draft: Draft, link: Link, theirs: Link, told: Told) -> tuple[Link, Told]:
     """The link that knows of a sibling's lost update, so that the sibling can forget it, and what each side may have been told in all."""
     link = replace(link, note={**link.note, HEARD: theirs.note["since"]})
     draft.plan.rows.append(link)
-    sent = theirs.note["sent"] if theirs.note["sent"].get(recheck.PAIR, [link.right]) == [link.right] else {}
+    sent = recheck.told_of(theirs, link.right)
     return link, {side: [*told.get(side, ()), *sent.get(side, ())] for side in SIDES}
 
 
@@ -64,7 +67,7 @@ def _leave(draft: Draft, id: str) -> None:
         draft.park(id, "gone", text="the flow's where lets the left record through no more")
 
 
-def pair(draft: Draft, link: Link, l_at: int, r_at: int, *, told: Mapping[str, Iterable[str]], is_new: bool = False) -> None:
+def pair(draft: Draft, link: Link, l_at: int, r_at: int, *, told: Told, is_new: bool = False) -> None:
     """Merge one pair: an action where anything is to be written, else the rows that changed.
 
     :param told: what each side may have been told by a write whose answer was lost.
@@ -78,14 +81,15 @@ def pair(draft: Draft, link: Link, l_at: int, r_at: int, *, told: Mapping[str, I
     whole_now = draft.versions(link_now, l_at, r_at)
     if work.is_needed:
         # Until the commit has its recheck entry, a record that waits must look unread: the run may die after this action.
-        draft.plan.actions.append(_update(work, link_now if waits else whole_now, None if is_new else link))
+        update = _update(work, link_now if waits else whole_now, told)
+        draft.plan.actions.append(update if is_new else replace(update, old=link))
         return
     draft.plan.counts.unchanged += 1
     draft.plan.rows += [whole_now] if is_new or whole_now != link else []
     draft.plan.rows += _changed_lines(draft, link, work.lines) if work.lines else []
 
 
-def _merged(draft: Draft, link: Link, at: Mapping[Side, int], told: Mapping[str, Iterable[str]]) -> Pair:
+def _merged(draft: Draft, link: Link, at: Mapping[Side, int], told: Told) -> Pair:
     policy, line_policy = recheck.heeding(draft.context.policy, told, draft.context.decided.chosen(link.left))
     merged = merge(draft.flow.properties, link, draft.row("left", at["left"]), draft.row("right", at["right"]), policy)
     lines = draft.line_plan(link, at["left"], at["right"], line_policy)
@@ -96,7 +100,7 @@ def _merged(draft: Draft, link: Link, at: Mapping[Side, int], told: Mapping[str,
     return Pair(draft, link, at, merged, lines, lost)
 
 
-def _is_uncertain(draft: Draft, link: Link, told: Mapping[str, Iterable[str]]) -> bool:
+def _is_uncertain(draft: Draft, link: Link, told: Told) -> bool:
     """Whether a write whose answer was lost may have made the lines: a person's additions come beside them."""
     entry = draft.lost(link.left)
     return bool(told) and entry is not None and entry.is_unanswered
@@ -119,7 +123,7 @@ def _changed_lines(draft: Draft, link: Link, lines: LinePlan) -> list[Link]:
     return [line for line in lines.links if known.get(line.key) != line] + lines.dropped
 
 
-def _update(work: Pair, link: Link, old: Link | None) -> Action:
+def _update(work: Pair, link: Link, told: Told) -> Action:
     draft, merged, lines = work.draft, work.merged, work.lines
     to: dict[Side, dict[str, str | None]] = {side: work.values(side) for side in SIDES}
     rows = [draft.row(side, work.at[side]) for side in SIDES]
@@ -130,7 +134,8 @@ def _update(work: Pair, link: Link, old: Link | None) -> Action:
         left=link.left,
         right=link.right,
         link=link,
-        old=old,
+        begun=work.link,
+        told={side: tuple(told[side]) for side in SIDES if told.get(side)},
         to_left=work.write("left"),
         to_right=work.write("right"),
         whole={**texts, **to["left"], **to["right"]},

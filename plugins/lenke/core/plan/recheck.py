@@ -14,7 +14,7 @@ from lenke.core.links.conflicts import Conflict, Policy
 from lenke.core.links.digests import Digester
 from lenke.core.links.rows import SIDES, Link, Side
 from lenke.core.mapping.model import Flow
-from lenke.core.plan.lines import ANY, MADE
+from lenke.core.plan.lines import ANY, MADE, REMOVED
 from lenke.core.plan.model import Action, Parked, SideWrite
 
 # A record that the system refused is sent again when it changed, else after these waits.
@@ -25,8 +25,9 @@ PROMPT = 3
 TRIES = 8
 # What an entry remembers of the tries.
 TRIED = ("tries", "seen", "next_try", "given_up", "dismissed", "refused")
-# In an entry that tells something else by now: what the record was like when a create of it was sent whose answer was lost.
-LOST = "lost"
+# In an entry that tells something else by now: what the record was like when a create of it was sent whose answer was lost, and when
+# it was sent.
+LOST, LOST_AT = "lost", "lost_at"
 REFUSED = frozenset({"rejected", "not_unique", "locked"})
 LINE = "line "
 # Told to make lines, nobody knows any more for which.
@@ -35,26 +36,33 @@ ANY_LINE = f"{LINE}{MADE}{ANY}"
 PAIR = "pair"
 
 
-def entry(parked: Parked, old: Link | None, now: datetime, *, again: timedelta | None = None) -> Link:
+def entry(parked: Parked, old: Link | None, now: datetime, *, again: timedelta | None = None, withheld: bool = False) -> Link:
     """The ledger row of a record parked in planning; one that is parked as before keeps its row, so that nothing is written anew.
 
     :param again: after how long a conflict gets a row anew, so that its values are recorded once more.
+    :param withheld: beside a conflict, something else of the record is not written now.
     """
     if old is not None and parked.reason == old.note["reason"] == "unknown_outcome":
         return old if is_same(old, parked) else replace(old, note={**old.note, **_note(parked)})  # it was sent when it was sent
     if old is not None and is_same(old, parked) and old.note.get("values", "0") == f"{parked.values:x}":
         is_old = parked.values and again is not None and now - datetime.fromisoformat(old.note.get("recorded", old.note["since"])) >= again
-        return replace(old, note={**old.note, "recorded": now.isoformat()}) if is_old else old
+        old = replace(old, note={**old.note, "recorded": now.isoformat()}) if is_old else old
+        return _decided(old) if parked.reason == "conflict" and not withheld else old
     # What an uncertain write may have done stays of interest until the pair was decided.
-    kept = {"sent": old.note["sent"]} if old is not None and "sent" in old.note and parked.reason != "conflict" else {}
+    kept = {"sent": old.note["sent"]} if old is not None and "sent" in old.note and (withheld or parked.reason != "conflict") else {}
     if old is not None and is_refused(old) and (parked.reason == "conflict" or parked.reason in REFUSED):
         # A conflict in one property does not make the system take another one that it has refused.
-        kept = {name: old.note[name] for name in TRIED if name in old.note and name != "refused"}
+        kept |= {name: old.note[name] for name in TRIED if name in old.note and name != "refused"}
         kept |= {"refused": old.note.get("refused", old.note["reason"])} if parked.reason == "conflict" else {}
     if old is not None and not old.note.get("sent") and (lost := in_doubt(old)) is not None:
-        kept |= {LOST: " ".join(lost)}
+        kept |= {LOST: " ".join(lost), LOST_AT: sent_at(old)}
     first = {"first": _first(old)} if old is not None else {}
     return _row(parked, _note(parked) | {"since": now.isoformat()} | first | kept)
+
+
+def _decided(old: Link) -> Link:
+    """The entry of an open conflict once everything else of its record has been decided: what was told before is of no interest."""
+    return replace(old, note={name: value for name, value in old.note.items() if name != "sent"}) if "sent" in old.note else old
 
 
 def parked(old: Link) -> Parked:
@@ -92,21 +100,12 @@ def refused(parked: Parked, old: Link | None, now: datetime, *, seen: int, most:
 def unknown(verb: str, id: str, old: Link | None, at: datetime, *, seen: int, sent: Mapping[str, Iterable[str]], most: int = TRIES) -> Link:
     """The ledger row of a record whose write has no known outcome; ``since`` is when it may have been sent.
 
-    :param seen: one digest over what was sent; :param sent: per side, the names of what an update told. What an earlier one told stays
-        of interest: where both sides were alike since, that was never written down.
+    :param seen: one digest over what was sent; :param sent: per side, the names of what an update told, as :func:`sent` gives them.
     """
     again = old if old is not None and old.note.get("reason") == "unknown_outcome" else None
     told = {"reason": "unknown_outcome", "text": f"a {verb} was sent and its answer lost", "since": at.isoformat()}
     tried = _tried(again, at, seen=seen, most=most, prompt=PROMPT)
-    return Link(left=id, kind="recheck", note=told | {"sent": _told_so_far(old, sent)} | tried)
-
-
-def _told_so_far(old: Link | None, sent: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
-    before: Mapping[str, list[str]] = old.note.get("sent", {}) if old is not None else {}
-    now = {side: list(names) for side, names in sent.items()}
-    if not now or before.get(PAIR) != now.get(PAIR):  # a create, or an update of another pair
-        return now
-    return {side: list(dict.fromkeys([*before.get(side, ()), *now.get(side, ())])) for side in dict.fromkeys([*before, *now])}
+    return Link(left=id, kind="recheck", note=told | {"sent": {side: list(names) for side, names in sent.items()}} | tried)
 
 
 def _tried(old: Link | None, now: datetime, *, seen: int, most: int, prompt: int) -> dict[str, Any]:
@@ -143,6 +142,27 @@ def in_doubt(old: Link | None) -> list[str] | None:
     return str(old.note.get(LOST, "")).split() if LOST in old.note or old.note.get("sent") else None
 
 
+def sent_at(old: Link) -> str:
+    """When a create of a record that is in doubt was sent, or what its entry tells of since (UTC, ISO 8601)."""
+    return str(old.note.get(LOST_AT, old.note["since"]))
+
+
+def has_sent(old: Link) -> bool:
+    """Whether the entry is of a write of its own flow that had no answer; else it may wait for what became of a sibling's."""
+    return bool(old.note.get("sent")) or (old.note.get("reason") == "unknown_outcome" and "tries" in old.note)
+
+
+def told_of(old: Link | None, right: str) -> dict[str, list[str]]:
+    """What an update without an answer may have told each side of the pair of a left record, by its entry, and of right ``right``."""
+    sent = old.note.get("sent", {}) if old is not None else {}
+    return {side: list(sent[side]) for side in SIDES if side in sent} if sent.get(PAIR, [right]) == [right] else {}
+
+
+def begun_with(old: Link | None) -> str:
+    """The right id that the update of a first link without an answer was for, by the left record's entry; "" where there is none."""
+    return "" if old is None or "released" in old.note else str(*old.note.get("sent", {}).get(PAIR, ()))
+
+
 def _seen(old: Link | None) -> list[str]:
     return str(old.note.get("seen", "")).split() if old is not None else []
 
@@ -153,11 +173,12 @@ def _first(old: Link) -> str:
 
 
 def sent(action: Action) -> dict[str, list[str]]:
-    """What an action tells each side, by name only.
+    """What an action tells each side, by name only, and what a write without an answer may have told it before: where both sides were
+    alike since, that was never written down.
 
     Header properties; properties of lines after ``line ``, those of a line that is there once more with its id; lines to be made, by
-    the other side's id; and ``line `` alone where the side reckons something from its lines. Of a pair that the ledger does not hold
-    yet, the right id goes along.
+    the other side's id, and those to be removed, by their own; and ``line `` alone where the side reckons something from its lines. Of a
+    pair that the ledger does not hold yet, the right id goes along.
     """
     told: dict[str, list[str]] = {}
     for side in SIDES:
@@ -165,7 +186,9 @@ def sent(action: Action) -> dict[str, list[str]]:
         names = [*write.values, *(f"{LINE}{name}" for name in dict.fromkeys(name for line in write.lines for name in line.values))]
         names += [f"{LINE}{name} {line.id}" for line in write.lines if line.id for name in line.values]
         names += [f"{LINE}{MADE}{line.other}" for line in write.lines if line.verb == "create"]
+        names += [f"{LINE}{REMOVED}{line.id}" for line in write.lines if line.verb == "remove"]
         names += [LINE] if write.reckon else []
+        names = list(dict.fromkeys([*action.told.get(side, ()), *names]))
         told.update({side: names} if names else {})
     return told | ({PAIR: [action.right]} if told and action.verb == "update" and action.old is None else {})
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from lenke.core.links.digests import UNKNOWN
 from lenke.core.links.match import key
 from lenke.core.links.merge import Row
@@ -64,12 +62,10 @@ def _link(draft: Draft, id: str, at: int) -> None:
 
 def _told(draft: Draft, id: str, r_at: int, old: Link | None, moved: Link | None) -> dict[str, list[str]]:
     """What each side may have been told by a write whose answer was lost, a sibling's included."""
-    sent = dict(old.note.get("sent", {})) if old is not None else {}
+    right = draft.reads["right"]
+    sent = recheck.told_of(old, str(right.ids[r_at]))
     if moved is not None:
         return sent
-    right = draft.reads["right"]
-    if recheck.PAIR in sent and sent[recheck.PAIR] != [str(right.ids[r_at])]:
-        sent = {}  # that was told of another record
     if right.markers[r_at] != draft.context.mark(id):
         return sent
     # A record that was made from this very one: what differs is what the system made of our values.
@@ -111,18 +107,13 @@ def _hindrance(draft: Draft, id: str, row: Row, values: dict[str, str | None], l
 def _is_in_doubt(draft: Draft, id: str, row: Row, seen: int) -> bool:
     """Park a record that a create was sent for, a sibling's included, whose answer was lost, where no read can settle it yet, or ever."""
     for lost in (draft.old(id), draft.context.lost_elsewhere.get(id)):
-        if lost is not None and _is_too_soon(draft, lost):
+        if lost is not None and is_too_soon(draft, lost):
             draft.keep(lost)
             return True
         if lost is not None and _must_be_looked_for(draft, lost, row, seen):
             draft.park(id, "unknown_outcome", text=_look(draft))
             return True
     return False
-
-
-def _is_too_soon(draft: Draft, lost: Link) -> bool:
-    age = draft.context.as_of - datetime.fromisoformat(lost.note["since"])
-    return lost.note.get("reason") == "unknown_outcome" and age < draft.context.read_lag["right"]
 
 
 def _must_be_looked_for(draft: Draft, lost: Link, row: Row, seen: int) -> bool:

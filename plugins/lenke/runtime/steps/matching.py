@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 
 from lenke.core.links.groups import Siblings
 from lenke.core.links.marker import marker
-from lenke.core.links.match import Candidate, Matches, match
+from lenke.core.links.match import Candidate, Matches, as_begun, match
 from lenke.core.links.rows import Side
 from lenke.core.links.table import Table
+from lenke.core.plan import recheck
 from lenke.core.plan.decided import Applied
 from lenke.core.plan.reads import SideRead
 from lenke.runtime.flow_run import SIDES, FlowRun
@@ -32,11 +33,11 @@ def matched(run: FlowRun, reads: dict[Side, SideRead], extracted: Extracted, app
     right = _candidates(run, reads["right"], taken["right"], "right")
     known = Matches()
     reads["right"] = _taken_over(run, left, reads["right"], others, extracted, known)
-    left = known.open(left)
+    reads["right"] = _begun(run, known.open(left), reads["right"], applied, taken["right"], extracted, known)
+    paired = set(known.pairs.values())
+    left, right = known.open(left), [one for one in right if one.id not in paired]
     matches = match(run.flow.match, left, right, reserved=_reserved(run, reads["left"], left, applied) | _made_by(run, others))
-    matches.pairs |= known.pairs
-    matches.parked |= known.parked
-    matches.moved |= known.moved
+    matches.add(known)
     _bar(run, reads["right"], left, matches, ledger)
     _bar_left_behind(run, reads, left, matches, ledger)
     _close(run, left, matches)
@@ -58,6 +59,19 @@ def _taken_over(
         else:
             known.parked[id] = ("closed_match", (right,))
     known.parked |= {one.id: ("closed_match", (others.closed[one.id],)) for one in left if one.id in others.closed and one.id not in moving}
+    return read
+
+
+def _begun(
+    run: FlowRun, left: Sequence[Candidate], read: SideRead, applied: Applied, taken: Set[str], extracted: Extracted, known: Matches
+) -> SideRead:
+    """Pair the left records whose first link was begun, and may have been written, whatever they would be matched with by now."""
+    begun = {one.id: recheck.begun_with(applied.recheck.get(("left", one.id))) for one in left}
+    pairs = {id: right for id, right in begun.items() if right and right not in taken}
+    wanted = [right for right in pairs.values() if right not in read.position]
+    if wanted:
+        read = joined(run, read, list(run.system("right").get(run.entity("right"), wanted)), extracted)
+    known.add(as_begun({id: right for id, right in pairs.items() if right in read.position}))
     return read
 
 

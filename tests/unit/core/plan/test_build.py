@@ -175,7 +175,12 @@ class TestUnlinked:
     def test_parked_record_that_is_gone_leaves_the_list(self) -> None:
         assert kinds(Case([entry("L", "rejected")], {}, {}).plan()) == [("settled", "L")]
         assert kinds(Case([entry("L", "rejected")], {}, {}, complete=False).plan()) == []
-        assert kinds(Case([entry("L", "unknown_outcome")], {}, {}).plan()) == []
+
+    @pytest.mark.parametrize(("note", "leaves"), [({"tries": 1}, False), ({"tries": 1, "released": "now"}, True), ({}, True)])
+    def test_one_that_was_sent_leaves_it_only_once_a_person_has_looked(self, note: dict[str, object], leaves: bool) -> None:
+        """Without a try of its own it waits for a sibling's, which knows best."""
+        old = entry("L", "unknown_outcome")
+        assert kinds(Case([replace(old, note={**old.note, **note})], {}, {}).plan()) == ([("settled", "L")] if leaves else [])
 
     @pytest.mark.parametrize("code", ["ambiguous_match", "duplicate_match"])
     def test_unclear_match_is_parked(self, code: str) -> None:

@@ -192,13 +192,15 @@ def test_only_the_line_that_may_have_been_told_is_told_once_more() -> None:
     assert [(one.left, one.right, one.winner) for one in found.conflicts] == [("1", "5", "left")]
 
 
-def test_a_line_that_holds_what_it_was_told_without_an_answer_goes_as_it_is() -> None:
+def test_a_line_that_may_hold_what_it_was_told_without_an_answer_goes_and_is_told() -> None:
     """The left line was told a quantity, the answer was lost, and the right line was removed."""
     told_so = frozenset({"quantity", "quantity l1"})
     found = plan([PAIR], lines(l1=("A", "5")), lines(), Policy("hold", sent={"left": told_so}, written={"left": told_so}))
     (action,) = found.to_left
     assert (action.verb, action.id, action.expected["quantity"]) == ("remove", "l1", digests(quantity="5")[0])
-    assert not found.conflicts
+    assert [(one.property, one.left, one.winner, one.reason) for one in found.conflicts] == [
+        ("quantity", "5", "right", "an uncertain write")
+    ]
 
 
 def test_an_edit_of_a_line_that_was_never_agreed_on_is_a_conflict_with_its_removal() -> None:

@@ -64,8 +64,8 @@ def test_seen_tells_what_is_sent_and_to_what() -> None:
 def test_names_of_what_was_sent() -> None:
     write = SideWrite({"note": "secret"}, lines=(LineAction("update", "l", values={"quantity": "2"}), LineAction("remove", "m")))
     action = Action("u:L", "update", "L", "R", linked(), to_right=write)
-    assert recheck.sent(action) == {"right": ["note", "line quantity", "line quantity l"], "pair": ["R"]}
-    assert recheck.sent(replace(action, old=linked())) == {"right": ["note", "line quantity", "line quantity l"]}
+    assert recheck.sent(action) == {"right": ["note", "line quantity", "line quantity l", "line - m"], "pair": ["R"]}
+    assert recheck.sent(replace(action, old=linked())) == {"right": ["note", "line quantity", "line quantity l", "line - m"]}
     header, lines = recheck.believing(Policy("hold"), recheck.sent(action))
     assert [(policy.teller("note"), policy.teller("quantity")) for policy in (header, lines)] == [("left", None), (None, "left")]
     own, other = (lines.of_line(Link("x", id)) for id in ("l", "m"))
@@ -75,7 +75,7 @@ def test_names_of_what_was_sent() -> None:
 
 def test_a_side_that_reckons_from_its_lines_is_remembered_though_a_line_was_only_removed() -> None:
     write = SideWrite(lines=(LineAction("remove", "m"),), reckon=True)
-    assert recheck.sent(Action("u:L", "update", "L", "R", linked(), old=linked(), to_right=write)) == {"right": [recheck.LINE]}
+    assert recheck.sent(Action("u:L", "update", "L", "R", linked(), old=linked(), to_right=write)) == {"right": ["line - m", recheck.LINE]}
     assert SideWrite(reckon=True)
 
 
@@ -136,16 +136,18 @@ def test_digest_of_all_that_an_action_sends() -> None:
 
 
 @pytest.mark.parametrize(
-    ("first", "then", "kept"),
-    [
-        ({"right": ["note", "status"]}, {"right": ["note"], "left": ["name"]}, {"right": ["note", "status"], "left": ["name"]}),
-        ({"right": ["note"], "pair": ["7"]}, {"right": ["status"], "pair": ["8"]}, {"right": ["status"], "pair": ["8"]}),
-        ({"right": ["note"]}, {}, {}),
-    ],
-    ids=["update after update", "another pair", "create"],
+    "write",
+    [SideWrite({"name": "A"}), SideWrite(lines=(LineAction("remove", "m"),)), SideWrite()],
+    ids=["another property", "only a line less", "the other side alone"],
 )
-def test_what_two_writes_without_an_answer_have_told(
-    first: dict[str, list[str]], then: dict[str, list[str]], kept: dict[str, list[str]]
-) -> None:
-    entry = recheck.unknown("update", "1", None, NOW, seen=7, sent=first)
-    assert recheck.unknown("update", "1", entry, NOW, seen=8, sent=then).note["sent"] == kept
+def test_what_writes_without_an_answer_have_told_before_goes_along(write: SideWrite) -> None:
+    action = Action("u:L", "update", "L", "R", linked(), old=linked(), told={"right": ("note", "name")}, to_right=write)
+    names = recheck.sent(action)["right"]
+    assert names[:2] == ["note", "name"]
+    assert len(set(names)) == len(names)
+
+
+def test_what_was_told_of_another_pair_says_nothing_of_this_one() -> None:
+    entry = recheck.unknown("update", "1", None, NOW, seen=7, sent={"right": ["note"], "pair": ["7"]})
+    assert recheck.told_of(entry, "7") == {"right": ["note"]}
+    assert recheck.told_of(entry, "8") == recheck.told_of(None, "7") == {}

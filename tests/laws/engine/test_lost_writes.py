@@ -1,0 +1,233 @@
+"""Writes without an answer that meet something else: another one, a sibling flow, a lock, a removal, a person's pause."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from lenke.core.links.conflicts import Conflict
+from lenke.core.plan import build as building
+from lenke.core.plan import decided
+from lenke.core.plan.decisions import Decision
+from lenke.core.plan.model import Plan
+from tests.laws.engine.flow_run import in_turn
+from tests.laws.engine.machine import Engine, GroupEngine, WalkedEngine
+from tests.laws.engine.running import Running
+from tests.laws.engine.test_cases import Drawn
+from tests.laws.engine.world import DELTA, Mode
+
+PAST_LAG = 40.0
+PAST_BACKOFF = 3700.0
+
+
+def synced(machine: Running, lines: int = 0) -> None:
+    """One customer and one order on both sides, and nothing left to do."""
+    machine.begin(lines=lines, is_run=True, deletes=True)
+    machine.check()
+
+
+def edit(machine: Running, id: str, name: str, *, empty: bool = False) -> None:
+    kind = "orders" if id[1] == "o" else "customers"
+    machine.edit(data=Drawn(id, name), kind=kind, where=int(id[0] == "r"), empty=0 if empty else 1)
+
+
+def take_back(machine: Running, id: str, name: str) -> None:
+    kind = "orders" if id[1] == "o" else "customers"
+    machine.take_back(data=Drawn(id, "", name), kind=kind, where=0)
+
+
+def change_line(machine: Running, verb: str, id: str, *drawn: str) -> None:
+    machine.edit_line(data=Drawn(id, *drawn), verb=verb, where=int(id[0] == "r"))
+
+
+def run(machine: Running, fate: str = "done", *, mode: Mode = DELTA, behind: bool = False, later: float = 0.0) -> None:
+    """A run all of whose writes have one fate, and some time after it."""
+    (world,) = machine.worlds
+    world.faults = in_turn([fate] * 9)
+    machine._run(mode, world, is_behind=behind)
+    world.faults = in_turn([])
+    machine.clock.tick(later)
+
+
+def both(machine: Running, kind: str, name: str) -> tuple[str | None, ...]:
+    """What the first record of each side holds."""
+    return tuple(system[kind].present[min(system[kind].present)].fields.get(name) for system in machine.systems)
+
+
+def told(machine: Running) -> list[Conflict]:
+    return [conflict for _, _, conflict in machine.worlds[0].conflicts]
+
+
+def test_a_lost_removal_of_a_line_does_not_forget_what_was_told_before() -> None:
+    machine = Engine()
+    synced(machine, lines=2)
+    for _ in range(2):
+        edit(machine, "lo-1", "note")
+        machine.check()
+    edit(machine, "lo-1", "note")
+    run(machine, "lost_after", later=PAST_LAG)
+    change_line(machine, "remove", "lo-1", "lo/l2")
+    run(machine, "lost_before", later=PAST_LAG)
+    take_back(machine, "lo-1", "note")
+    kept = both(machine, "orders", "note")[0]
+    machine.check()
+    assert both(machine, "orders", "note") == (kept, kept)
+
+
+@pytest.mark.parametrize("first", ["edit", "flip"], ids=["taken over afterwards", "and back again"])
+def test_what_a_sibling_has_told_goes_along_with_the_record(first: str) -> None:
+    machine = GroupEngine()
+    synced(machine)
+    edit(machine, "lc-1", "currency")
+    machine.check()
+    edit(machine, "lc-1", "currency")
+    if first == "flip":
+        machine.flip(data=Drawn("lc-1"))
+    run(machine, "lost_after", later=PAST_LAG)
+    machine.flip(data=Drawn("lc-1"))
+    edit(machine, "lc-1", "name")
+    run(machine, "lost_before", later=PAST_LAG)
+    take_back(machine, "lc-1", "currency")
+    kept = both(machine, "customers", "currency")[0]
+    machine.check()
+    assert both(machine, "customers", "currency") == (kept, kept)
+
+
+def test_a_conflict_that_opens_in_between_does_not_forget_it() -> None:
+    machine = Engine()
+    synced(machine)
+    edit(machine, "lc-1", "currency")
+    edit(machine, "lc-1", "phone")
+    machine.check()
+    edit(machine, "lc-1", "currency")
+    run(machine, "lost_after", later=PAST_LAG)
+    for id, name in (("lc-1", "name"), ("lc-1", "phone"), ("rc-1", "phone")):
+        edit(machine, id, name)
+    run(machine, "lost_before", later=PAST_LAG)
+    take_back(machine, "lc-1", "currency")
+    kept = both(machine, "customers", "currency")[0]
+    machine.check()
+    assert both(machine, "customers", "currency") == (kept, kept)
+
+
+def test_what_a_lock_holds_back_beside_a_conflict_is_not_decided() -> None:
+    machine = Engine()
+    synced(machine, lines=2)
+    edit(machine, "lo-1", "note")
+    machine.check()
+    edit(machine, "lo-1", "note")
+    run(machine, "lost_after", later=PAST_LAG)
+    change_line(machine, "edit", "ro-1", "ro/l2", "quantity")
+    change_line(machine, "remove", "lo-1", "lo/l2")
+    take_back(machine, "lo-1", "note")
+    kept = both(machine, "orders", "note")[0]
+    machine.lock(data=Drawn("ro-1"), where=0)
+    for _ in range(2):
+        run(machine, mode=Mode(full=True), later=PAST_LAG)
+        assert both(machine, "orders", "note")[0] == kept
+    machine.lock(data=Drawn("ro-1"), where=0)
+    machine.check()
+    assert both(machine, "orders", "note") == (kept, kept)
+    (entry,) = machine.worlds[0].ledgers["orders"].recheck().values()
+    assert (entry.note["reason"], "sent" in entry.note) == ("conflict", False)
+
+
+@pytest.mark.parametrize("empty", [True, False], ids=["emptied", "edited"])
+def test_a_sibling_that_was_refused_keeps_what_was_agreed(empty: bool) -> None:
+    machine = GroupEngine()
+    synced(machine)
+    edit(machine, "lc-1", "phone")
+    machine.check()
+    edit(machine, "lc-1", "phone", empty=empty)
+    machine.flip(data=Drawn("lc-1"))
+    kept = both(machine, "customers", "phone")[0]
+    run(machine, "rejected", later=PAST_BACKOFF)
+    machine.check()
+    assert both(machine, "customers", "phone") == (kept, kept)
+    assert not told(machine)
+
+
+def test_a_line_that_may_hold_an_edit_goes_with_its_partner_and_is_told() -> None:
+    machine = Engine()
+    synced(machine, lines=2)
+    change_line(machine, "edit", "ro-1", "ro/l2", "quantity")
+    run(machine, "lost_before", later=PAST_LAG)
+    change_line(machine, "edit", "lo-1", "lo/l2", "quantity")
+    edited = machine.systems[0]["orders"].present["lo-1"].lines["lo/l2"].fields["quantity"]
+    change_line(machine, "remove", "ro-1", "ro/l2")
+    machine.check()
+    assert [(one.property, one.left, one.winner) for one in told(machine)] == [("quantity", edited, "right")]
+
+
+def test_a_create_without_an_answer_is_waited_for_whatever_its_record_is_parked_for_meanwhile() -> None:
+    machine = Engine()
+    synced(machine)
+    machine.create_customer(data=Drawn(), where=1, same=False, email=True, person=True)
+    machine.check()
+    machine.clock.tick(60)
+    ours, theirs = (system["customers"] for system in machine.systems)
+    email, blank = theirs.present["rc-2"].fields["email"], dict.fromkeys(ours.present["lc-1"].fields)
+    machine.people.create(ours, blank | {"name": "X", "email": "x1", "kind": "person"}, [])
+    run(machine, "lost_after")
+    machine.people.update(ours, "lc-2", {"email": email})
+    machine.people.create(ours, blank | {"name": "Y", "email": email, "kind": "person"}, [])
+    run(machine, behind=True)
+    machine.people.update(ours, "lc-2", {"email": "x2"})
+    run(machine, behind=True)
+    machine.check()
+    assert len(theirs.present) == 3
+
+
+def test_who_waits_for_a_sibling_leaves_the_list_once_the_record_is_gone() -> None:
+    machine = GroupEngine()
+    synced(machine)
+    for _ in range(2):
+        for person in (True, False):
+            machine.create_customer(data=Drawn(), where=0, same=False, email=True, person=person)
+    machine.check()
+    edit(machine, "lc-2", "name")
+    run(machine, "lost_before")
+    machine.flip(data=Drawn("lc-2"))
+    run(machine)
+    machine.delete(data=Drawn("lc-2"), kind="customers", where=0)
+    machine.check()
+    assert not any(ledger.recheck() for ledger in machine.worlds[0].ledgers.values())
+
+
+def test_a_paused_record_is_not_archived(monkeypatch: pytest.MonkeyPatch) -> None:
+    machine = WalkedEngine()
+    synced(machine)
+    for _ in range(2):
+        machine.create_customer(data=Drawn(), where=0, same=False, email=True, person=True)
+    machine.check()
+    machine.delete(data=Drawn("lc-2"), kind="customers", where=0)
+    run(machine, "rejected", mode=Mode(full=True), later=PAST_BACKOFF)
+    build, paused = building.build, [Decision("pause", "lc-2", machine.clock.now.isoformat())]
+
+    def under_decision(table, left, right, context) -> Plan:  # type: ignore[no-untyped-def]
+        applied = decided.apply(paused, table, context.recheck, {"left": left.position, "right": right.position}, now=context.now)
+        return build(applied.table, left, right, replace(context, recheck=applied.recheck, decided=applied.decided))
+
+    monkeypatch.setattr(building, "build", under_decision)
+    run(machine, mode=Mode(full=True))
+    there = machine.systems[1]["customers"]
+    assert there.present["rc-2"].fields.get("archived") is None
+    monkeypatch.undo()
+    machine.check()
+    assert there.present["rc-2"].fields["archived"] == "true"
+
+
+@pytest.mark.parametrize("fate", ["lost_before", "lost_after"])
+def test_a_first_link_that_was_begun_goes_on_with_its_record(fate: str) -> None:
+    """Before the next run the left record has another e-mail address than they match by."""
+    machine = Engine()
+    synced(machine)
+    ours, theirs = (system["customers"] for system in machine.systems)
+    blank = dict.fromkeys(ours.present["lc-1"].fields) | {"email": "x1", "kind": "person"}
+    machine.people.create(theirs, blank | {"name": "Y"}, [])
+    machine.people.create(ours, blank | {"name": "X"}, [])
+    run(machine, fate, later=PAST_LAG)
+    machine.people.update(ours, "lc-2", {"email": "x2"})
+    machine.check()
+    assert {id: state.fields["email"] for id, state in theirs.present.items()} == {"rc-1": "mail2", "rc-2": "x2"}

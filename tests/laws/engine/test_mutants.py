@@ -41,7 +41,7 @@ def _moved_not_checked(patch: pytest.MonkeyPatch) -> None:
 
 
 def _parked_and_forgotten(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(build, "_chosen", lambda parked, old: {})
+    patch.setattr(build, "_by_record", lambda parked: {})
 
 
 def _references_not_awaited(patch: pytest.MonkeyPatch) -> None:

@@ -190,11 +190,12 @@ class FlowRun:
         found = [(at, id) for at, id in enumerate(everything.ids) if id not in taken["right"]]
         theirs = [Candidate(id, everything.texts_of(at), everything.markers[at]) for at, id in found]
         moved = self._taken_over(ours, others, rights)
-        moved.add(matching.as_begun(self._begun(moved.open(ours), {one.id for one in theirs})))
-        ours, theirs = moved.open(ours), [one for one in theirs if one.id not in moved.pairs.values()]
+        begun = self._begun(others, taken["right"])
+        moved.add(matching.as_begun(begun, moved.open(ours), {one.id for one in theirs}))
+        ours = moved.open(ours)
         waiting = {id for side, id in self.ledger.recheck() if side == "left"}
         reserved = {self._mark(id) for id in waiting | others.waiting} - {one.marker for one in ours}
-        matches = matching.match(self.flow.match, ours, theirs, reserved={mark for mark in reserved if mark})
+        matches = matching.match(self.flow.match, ours, theirs, reserved={mark for mark in reserved if mark}, begun=set(begun.values()))
         matches.add(moved)
         return matches, self._whole(right, rights, set(matches.pairs.values()))
 
@@ -208,10 +209,9 @@ class FlowRun:
                 found.parked[one.id] = ("closed_match", ())
         return found
 
-    def _begun(self, ours: list[Candidate], theirs: Set[str]) -> dict[str, str]:
-        entries = self.ledger.recheck()
-        begun = {one.id: recheck.begun_with(entries.get(("left", one.id))) for one in ours}
-        return {id: right for id, right in begun.items() if right in theirs}
+    def _begun(self, others: Siblings, taken: set[str]) -> dict[str, str]:
+        own = [row for (side, _), row in self.ledger.recheck().items() if side == "left"]
+        return recheck.begun([*others.lost.values(), *own], taken)
 
     def _whole(self, right: SideRead, rights: Mapping[str, State], wanted: Set[str]) -> SideRead:
         if not wanted:

@@ -111,7 +111,8 @@ def test_a_conflict_that_opens_in_between_does_not_forget_it() -> None:
     assert both(machine, "customers", "currency") == (kept, kept)
 
 
-def test_what_a_lock_holds_back_beside_a_conflict_is_not_decided() -> None:
+@pytest.mark.parametrize("soon", [True, False], ids=["and a run that believes no read yet", "alone"])
+def test_what_a_lock_holds_back_beside_a_conflict_is_not_decided(soon: bool) -> None:
     machine = Engine()
     synced(machine, lines=2)
     edit(machine, "lo-1", "note")
@@ -123,8 +124,8 @@ def test_what_a_lock_holds_back_beside_a_conflict_is_not_decided() -> None:
     take_back(machine, "lo-1", "note")
     kept = both(machine, "orders", "note")[0]
     machine.lock(data=Drawn("ro-1"), where=0)
-    for _ in range(2):
-        run(machine, mode=Mode(full=True), later=PAST_LAG)
+    for later in (2.0 if soon else PAST_LAG, PAST_LAG):
+        run(machine, mode=Mode(full=True), later=later)
         assert both(machine, "orders", "note")[0] == kept
     machine.lock(data=Drawn("ro-1"), where=0)
     machine.check()
@@ -218,16 +219,45 @@ def test_a_paused_record_is_not_archived(monkeypatch: pytest.MonkeyPatch) -> Non
     assert there.present["rc-2"].fields["archived"] == "true"
 
 
-@pytest.mark.parametrize("fate", ["lost_before", "lost_after"])
-def test_a_first_link_that_was_begun_goes_on_with_its_record(fate: str) -> None:
-    """Before the next run the left record has another e-mail address than they match by."""
+@pytest.mark.parametrize("fate", ["rejected", "moved"])
+@pytest.mark.parametrize("flips", [1, 2], ids=["taken over", "and back again"])
+def test_what_a_sibling_has_told_is_not_forgotten_by_a_write_that_fails(fate: str, flips: int) -> None:
+    machine = GroupEngine()
+    synced(machine)
+    edit(machine, "lc-1", "currency")
+    machine.check()
+    first = both(machine, "customers", "currency")[0]
+    if flips == 2:
+        machine.flip(data=Drawn("lc-1"))
+    edit(machine, "lc-1", "currency")
+    run(machine, "lost_after", later=PAST_LAG)
+    machine.flip(data=Drawn("lc-1"))
+    edit(machine, "lc-1", "currency")
+    if fate == "moved":
+        machine.worlds[0].between = lambda world, flow: edit(machine, "rc-1", "currency") if flow.name != "orders" else None
+    run(machine, "done" if fate == "moved" else fate, later=PAST_BACKOFF)
+    machine.worlds[0].between = lambda world, flow: None
+    machine.people.update(machine.systems[0]["customers"], "lc-1", {"currency": first})
+    machine.check()
+    assert both(machine, "customers", "currency") == (first, first)
+
+
+def test_what_was_told_and_has_been_decided_is_forgotten_though_something_else_waits() -> None:
     machine = Engine()
     synced(machine)
-    ours, theirs = (system["customers"] for system in machine.systems)
-    blank = dict.fromkeys(ours.present["lc-1"].fields) | {"email": "x1", "kind": "person"}
-    machine.people.create(theirs, blank | {"name": "Y"}, [])
-    machine.people.create(ours, blank | {"name": "X"}, [])
-    run(machine, fate, later=PAST_LAG)
-    machine.people.update(ours, "lc-2", {"email": "x2"})
+    edit(machine, "lo-1", "note")
     machine.check()
-    assert {id: state.fields["email"] for id, state in theirs.present.items()} == {"rc-1": "mail2", "rc-2": "x2"}
+    edit(machine, "lo-1", "note")
+    run(machine, "lost_before", later=PAST_LAG)
+    ours = machine.systems[0]
+    machine.people.create(
+        ours["customers"], dict.fromkeys(ours["customers"].present["lc-1"].fields) | {"email": "x9", "kind": "person"}, []
+    )
+    machine.worlds[0].poison.add("lc-2")
+    machine.people.update(ours["orders"], "lo-1", {"customer": "lc-2"})
+    run(machine, later=PAST_BACKOFF)
+    edit(machine, "ro-1", "note")
+    kept = both(machine, "orders", "note")[1]
+    run(machine, later=PAST_LAG)
+    assert both(machine, "orders", "note") == (kept, kept)
+    assert not told(machine)

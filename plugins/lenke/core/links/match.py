@@ -6,7 +6,7 @@ The marker decides first, then the flow's match rules in turn, exact on canonica
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Container, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from lenke.core.links.rows import Link
@@ -50,7 +50,12 @@ class Matches:
 
 
 def match(
-    rules: Sequence[MatchRule], left: Sequence[Candidate], right: Sequence[Candidate], *, reserved: Set[str] = frozenset()
+    rules: Sequence[MatchRule],
+    left: Sequence[Candidate],
+    right: Sequence[Candidate],
+    *,
+    reserved: Set[str] = frozenset(),
+    begun: Set[str] = frozenset(),
 ) -> Matches:
     """Match unlinked records; ``left`` candidates carry the marker that a record created for them would have.
 
@@ -59,26 +64,34 @@ def match(
 
     :param reserved: markers of left records that cannot be matched now (parked with a problem, or with an unknown outcome):
         what was made for them is nobody else's. Other markers are of other dataflows, and their records match by their values.
+    :param begun: right records that a first link of somebody else was begun with; whoever else wants one waits.
     """
     matches = Matches()
     free = _by_marker(left, right, matches, reserved)
     waiting = [one for one in left if one.id not in matches.pairs and one.id not in matches.parked]
     for rule in rules:
-        _by_rule(rule, waiting, free, matches)
+        _by_rule(rule, waiting, free, matches, begun)
         taken = set(matches.pairs.values())
         free = [one for one in free if one.id not in taken]
         waiting = [one for one in waiting if one.id not in matches.pairs and one.id not in matches.parked]
     return matches
 
 
-def as_begun(begun: Mapping[str, str]) -> Matches:
-    """First links that were begun and may have been written, left id to right id; where several are for one right record, none counts."""
+def as_begun(begun: Mapping[str, str], left: Sequence[Candidate], present: Container[str], there: Container[str] = ()) -> Matches:
+    """The first links that were begun and may have been written, whatever their records would be matched with by now.
+
+    :param begun: left id to right id, of records that take no part now, too; where several are for one right record, none counts.
+    :param present: right ids that were read; :param there: those that are there, but not the flow's (any more).
+    """
     matches, times = Matches(), Counter(begun.values())
-    for left, right in begun.items():
-        if times[right] == 1:
-            matches.pairs[left] = right
-        else:
-            matches.parked[left] = ("duplicate_match", (right,))
+    for one in left:
+        right = begun.get(one.id, "")
+        if right in present and times[right] == 1:
+            matches.pairs[one.id] = right
+        elif right in present:
+            matches.parked[one.id] = ("duplicate_match", (right,))
+        elif right in there:
+            matches.parked[one.id] = ("closed_match", (right,))
     return matches
 
 
@@ -112,10 +125,10 @@ def _by_marker(left: Sequence[Candidate], right: Sequence[Candidate], matches: M
     return free
 
 
-def _by_rule(rule: MatchRule, left: Sequence[Candidate], right: Sequence[Candidate], matches: Matches) -> None:
+def _by_rule(rule: MatchRule, left: Sequence[Candidate], right: Sequence[Candidate], matches: Matches, begun: Set[str]) -> None:
     wants, offers = _grouped(rule, left), _grouped(rule, right)
     # Given to a weaker claim, a record in question would settle by elimination what a person must decide.
-    in_question = {id for _, ids in matches.parked.values() for id in ids}
+    in_question = {id for _, ids in matches.parked.values() for id in ids} | begun
     for value, ours in wants.items():
         theirs = offers.get(value, [])
         if len(theirs) > 1:

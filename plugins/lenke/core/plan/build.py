@@ -148,9 +148,9 @@ def _chosen(many: list[Parked], old: Link | None) -> Parked:
 
 def _entry(draft: Draft, standing: Standing, key: Key, many: list[Parked]) -> Link:
     chosen = _chosen(many, draft.context.recheck.get(key))
-    withheld = any(not one.values for one in many)
+    doubt = draft.plan.doubt.get(key[1]) if key[0] == "left" else None
     old, context = standing.woken(key), draft.context
-    return standing.entered(recheck.entry(chosen, old, context.now, again=context.record_again, withheld=withheld))
+    return standing.entered(recheck.entry(chosen, old, context.now, again=context.record_again, doubt=doubt))
 
 
 def _looked_at(draft: Draft, links: _Links, known: set[str]) -> set[Key]:

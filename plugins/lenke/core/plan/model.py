@@ -64,8 +64,9 @@ class Action:
 
     :param key: unique within the plan.
     :param link: the ledger row once every write has succeeded (its right id is "" for a create); ``old`` the present one.
-    :param begun: the link as it was before, be it a sibling's, or one that was matched just now, which the ledger does not hold.
+    :param begun: of a pair that the ledger does not hold yet: the link as it was before, matched just now or a sibling's.
     :param told: what each side may have been told before, by writes without an answer, named as :func:`.recheck.sent` does.
+    :param doubt: what of ``told`` this action does not decide.
     :param whole: all canonical texts of the merged record.
     :param lines: the line links once every write has succeeded; a line to be created has "" on the side that lacks it.
     :param marker: Lenke's key for a record to be created.
@@ -81,6 +82,7 @@ class Action:
     old: Link | None = None
     begun: Link | None = None
     told: Mapping[Side, Sequence[str]] = field(default_factory=dict)
+    doubt: Mapping[Side, Sequence[str]] = field(default_factory=dict)
     to_left: SideWrite = SideWrite()
     to_right: SideWrite = SideWrite()
     whole: Mapping[str, str | None] = field(default_factory=dict)
@@ -135,6 +137,7 @@ class Plan:
     :param parked: what cannot go, for the recheck list.
     :param conflicts: (left id, conflict) that were found, with their winners.
     :param differs: (left id, property) of ``check`` properties that differ.
+    :param doubt: left id to what each side may have been told before of a pair that was merged, as far as that is not decided now.
     :param recorded: left ids whose open conflicts are as an earlier run has recorded them.
     :param decided: decision id to what became of it, once the rows are in the ledger.
     :param choices: decision id to the left id that it chose for: it counts until that record is no longer parked.
@@ -147,6 +150,7 @@ class Plan:
     differs: list[tuple[str, str]] = field(default_factory=list)
     counts: Counts = field(default_factory=Counts)
     linked: int = 0
+    doubt: dict[str, Mapping[Side, Sequence[str]]] = field(default_factory=dict)
     recorded: set[str] = field(default_factory=set)
     decided: dict[str, str] = field(default_factory=dict)
     choices: dict[str, str] = field(default_factory=dict)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from lenke.core.links.digests import UNKNOWN
 from lenke.core.links.merge import Row
-from lenke.core.links.rows import OTHER, Link, Pending, Side
+from lenke.core.links.rows import OTHER, SIDES, Link, Pending, Side
 from lenke.core.mapping.model import Flow, Property
 from lenke.core.plan import recheck
 from lenke.core.plan.model import Action, Parked, SideWrite
@@ -82,7 +82,7 @@ class Fold:
             rows += self._pair(action, link, results)
         failed = [(side, result) for side, result in results.items() if result.status != "done" or result.partial]
         if failed:
-            rows += self._parked(action, *failed[0])
+            rows += self._parked(action, *failed[0], self._doubt(action, [side for side, _ in failed]))
         elif left_out := self._left_out(action, results):
             rows += self._incomplete(action, left_out)
         elif action.rechecked:
@@ -107,13 +107,23 @@ class Fold:
         parked = Parked("left", action.left, "incomplete", text=f"an earlier try made the record without {names}")
         return [recheck.entry(parked, self.old_recheck.get(action.left), self.now)]
 
-    def _parked(self, action: Action, side: Side, result: SideResult) -> list[Link]:
+    def _doubt(self, action: Action, failed: Sequence[Side]) -> dict[Side, list[str]] | None:
+        """What earlier writes may have told of what failed now, and of what was held back; None where no pair was merged."""
+        if action.verb == "create" or action.link.kind == "tombstone":
+            return None
+        names = {name for side in failed for name in action.to(side).values}
+        open_now = recheck.open_of(action.told, names, lines=any(action.to(side).lines for side in failed))
+        both = {side: list(dict.fromkeys([*action.doubt.get(side, ()), *open_now.get(side, ())])) for side in SIDES}
+        return {side: found for side, found in both.items() if found}
+
+    def _parked(self, action: Action, side: Side, result: SideResult, doubt: recheck.Told | None) -> list[Link]:
         reason = "rejected" if result.partial else REASONS[result.status]
         parked = Parked("left", action.left, reason, result.property, result.reason)
         old = self.old_recheck.get(action.left)
         if reason in recheck.REFUSED:
-            return [recheck.refused(parked, old, self.now, seen=action.to(side).seen or action.seen, most=self.tries)]
-        entry = recheck.entry(parked, old, self.now)
+            seen = action.to(side).seen or action.seen
+            return [recheck.refused(parked, old, self.now, seen=seen, most=self.tries, doubt=doubt)]
+        entry = recheck.entry(parked, old, self.now, doubt=doubt)
         if result.uncertain:
             entry = replace(entry, note={**entry.note, "sent": recheck.sent(action)})
         return [entry] if entry != old else []

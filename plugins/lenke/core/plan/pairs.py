@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
+from lenke.core.links.conflicts import UNCERTAIN, Conflict
 from lenke.core.links.merge import Merge, merge
 from lenke.core.links.rows import HEARD, SIDES, Link, Side
 from lenke.core.plan import closed, first_lines, recheck
@@ -13,10 +14,8 @@ from lenke.core.plan.fresh import accepted, believed, is_too_soon
 from lenke.core.plan.lines import LinePlan
 from lenke.core.plan.model import Action, Parked
 from lenke.core.plan.reads import whole
+from lenke.core.plan.recheck import Told
 from lenke.core.plan.withhold import Pair, withhold
-
-# Per side, what it may have been told by writes without an answer, named as :func:`.recheck.sent` does.
-Told = Mapping[str, Sequence[str]]
 
 
 def linked(draft: Draft, link: Link, l_at: int, r_at: int) -> None:
@@ -55,7 +54,8 @@ def _heard(draft: Draft, link: Link, theirs: Link, told: Told) -> tuple[Link, To
     link = replace(link, note={**link.note, HEARD: theirs.note["since"]})
     draft.plan.rows.append(link)
     sent = recheck.told_of(theirs, link.right)
-    return link, {side: [*told.get(side, ()), *sent.get(side, ())] for side in SIDES}
+    both = {side: [*told.get(side, ()), *sent.get(side, ())] for side in SIDES}
+    return link, {side: names for side, names in both.items() if names}
 
 
 def _leave(draft: Draft, id: str) -> None:
@@ -76,13 +76,18 @@ def pair(draft: Draft, link: Link, l_at: int, r_at: int, *, told: Told, is_new: 
     before = len(draft.plan.parked)
     work = _merged(draft, link, {"left": l_at, "right": r_at}, told)
     withhold(work)
+    # Where a side was not read, nothing of it is decided.
+    doubt = told if -1 in (l_at, r_at) else recheck.open_of(told, work.withheld, lines=work.lines_withheld)
+    draft.plan.doubt[link.left] = doubt
+    if doubt:
+        _untold(work)
     waits = len(draft.plan.parked) > before
     link_now = accepted(draft, work.merged.link, link, work.lines, work.at, is_new=is_new)
     whole_now = draft.versions(link_now, l_at, r_at)
     if work.is_needed:
         # Until the commit has its recheck entry, a record that waits must look unread: the run may die after this action.
-        update = _update(work, link_now if waits else whole_now, told)
-        draft.plan.actions.append(update if is_new else replace(update, old=link))
+        update = replace(_update(work, link_now if waits else whole_now), told=told, doubt=doubt)
+        draft.plan.actions.append(replace(update, begun=link) if is_new else replace(update, old=link))
         return
     draft.plan.counts.unchanged += 1
     draft.plan.rows += [whole_now] if is_new or whole_now != link else []
@@ -118,12 +123,25 @@ def _record(draft: Draft, link: Link, merged: Merge, lines: LinePlan | None) -> 
         draft.park(link.left, "both_needed", text="both sides are read in the next run")
 
 
+def _untold(work: Pair) -> None:
+    """What a lost write may have told and is held back now is told as a conflict once it is decided."""
+
+    def is_told(one: Conflict) -> bool:
+        return one.reason != UNCERTAIN or not (work.lines_withheld if one.of_lines else one.property in work.withheld)
+
+    plan, left = work.draft.plan, work.link.left
+    plan.conflicts = [(id, one) for id, one in plan.conflicts if id != left or is_told(one)]
+    work.merged.conflicts = [one for one in work.merged.conflicts if is_told(one)]
+    if work.lines is not None:
+        work.lines.conflicts = [one for one in work.lines.conflicts if is_told(one)]
+
+
 def _changed_lines(draft: Draft, link: Link, lines: LinePlan) -> list[Link]:
     known = {line.key: line for line in draft.line_links(link.left)}
     return [line for line in lines.links if known.get(line.key) != line] + lines.dropped
 
 
-def _update(work: Pair, link: Link, told: Told) -> Action:
+def _update(work: Pair, link: Link) -> Action:
     draft, merged, lines = work.draft, work.merged, work.lines
     to: dict[Side, dict[str, str | None]] = {side: work.values(side) for side in SIDES}
     rows = [draft.row(side, work.at[side]) for side in SIDES]
@@ -134,8 +152,6 @@ def _update(work: Pair, link: Link, told: Told) -> Action:
         left=link.left,
         right=link.right,
         link=link,
-        begun=work.link,
-        told={side: tuple(told[side]) for side in SIDES if told.get(side)},
         to_left=work.write("left"),
         to_right=work.write("right"),
         whole={**texts, **to["left"], **to["right"]},

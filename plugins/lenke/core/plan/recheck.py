@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import reduce
@@ -32,24 +32,40 @@ REFUSED = frozenset({"rejected", "not_unique", "locked"})
 LINE = "line "
 # Told to make lines, nobody knows any more for which.
 ANY_LINE = f"{LINE}{MADE}{ANY}"
+# Per side, what it may have been told by writes without an answer, named as :func:`sent` does.
+Told = Mapping[Side, Sequence[str]]
 # Under this name beside the sides: the right id that an update without a link was for.
 PAIR = "pair"
 
 
-def entry(parked: Parked, old: Link | None, now: datetime, *, again: timedelta | None = None, withheld: bool = False) -> Link:
+def entry(
+    parked: Parked,
+    old: Link | None,
+    now: datetime,
+    *,
+    again: timedelta | None = None,
+    doubt: Told | None = None,
+) -> Link:
     """The ledger row of a record parked in planning; one that is parked as before keeps its row, so that nothing is written anew.
 
     :param again: after how long a conflict gets a row anew, so that its values are recorded once more.
-    :param withheld: beside a conflict, something else of the record is not written now.
+    :param doubt: what writes without an answer may have told, and is not decided; None where nobody has looked, and what the entry tells
+        stands.
     """
+    row = _entry(parked, old, now, again)
+    if doubt is None or doubt == row.note.get("sent", {}):
+        return row
+    note = {name: value for name, value in row.note.items() if name != "sent"}
+    return replace(row, note=note | ({"sent": {side: list(names) for side, names in doubt.items()}} if doubt else {}))
+
+
+def _entry(parked: Parked, old: Link | None, now: datetime, again: timedelta | None) -> Link:
     if old is not None and parked.reason == old.note["reason"] == "unknown_outcome":
         return old if is_same(old, parked) else replace(old, note={**old.note, **_note(parked)})  # it was sent when it was sent
     if old is not None and is_same(old, parked) and old.note.get("values", "0") == f"{parked.values:x}":
         is_old = parked.values and again is not None and now - datetime.fromisoformat(old.note.get("recorded", old.note["since"])) >= again
-        old = replace(old, note={**old.note, "recorded": now.isoformat()}) if is_old else old
-        return _decided(old) if parked.reason == "conflict" and not withheld else old
-    # What an uncertain write may have done stays of interest until the pair was decided.
-    kept = {"sent": old.note["sent"]} if old is not None and "sent" in old.note and (withheld or parked.reason != "conflict") else {}
+        return replace(old, note={**old.note, "recorded": now.isoformat()}) if is_old else old
+    kept: dict[str, Any] = {"sent": _still(old)} if old is not None and "sent" in old.note else {}
     if old is not None and is_refused(old) and (parked.reason == "conflict" or parked.reason in REFUSED):
         # A conflict in one property does not make the system take another one that it has refused.
         kept |= {name: old.note[name] for name in TRIED if name in old.note and name != "refused"}
@@ -60,9 +76,9 @@ def entry(parked: Parked, old: Link | None, now: datetime, *, again: timedelta |
     return _row(parked, _note(parked) | {"since": now.isoformat()} | first | kept)
 
 
-def _decided(old: Link) -> Link:
-    """The entry of an open conflict once everything else of its record has been decided: what was told before is of no interest."""
-    return replace(old, note={name: value for name, value in old.note.items() if name != "sent"}) if "sent" in old.note else old
+def _still(old: Link) -> dict[str, list[str]]:
+    """What was told without an answer; a person's release ends what was begun with one right record."""
+    return {name: told for name, told in old.note["sent"].items() if name != PAIR or "released" not in old.note}
 
 
 def parked(old: Link) -> Parked:
@@ -87,13 +103,14 @@ def is_same(old: Link | None, parked: Parked) -> bool:
     return old is not None and all(old.note.get(name, "") == getattr(parked, name) for name in ("reason", "property", "text", "waits_for"))
 
 
-def refused(parked: Parked, old: Link | None, now: datetime, *, seen: int, most: int = TRIES) -> Link:
+def refused(parked: Parked, old: Link | None, now: datetime, *, seen: int, most: int = TRIES, doubt: Told | None = None) -> Link:
     """The ledger row of a record that the system refused: it is sent again when it changes, else after a growing wait.
 
     :param seen: one digest over the record as it was sent; :param most: how often it is sent in all.
+    :param doubt: as of :func:`entry`: an earlier try may have done what this one was refused.
     """
-    # An earlier try may have done what this one was refused.
-    kept = {"sent": old.note["sent"]} if old is not None and "sent" in old.note else {}
+    told = old.note.get("sent", {}) if doubt is None and old is not None else doubt
+    kept = {"sent": {side: list(names) for side, names in told.items()}} if told else {}
     return _row(parked, _note(parked) | {"since": now.isoformat()} | kept | _tried(old, now, seen=seen, most=most, prompt=0))
 
 
@@ -138,29 +155,42 @@ def in_doubt(old: Link | None) -> list[str] | None:
     if old is None or "released" in old.note:
         return None
     if old.note.get("reason") == "unknown_outcome":
-        return _seen(old)
+        return _seen(old) or str(old.note.get(LOST, "")).split()
     return str(old.note.get(LOST, "")).split() if LOST in old.note or old.note.get("sent") else None
 
 
 def sent_at(old: Link) -> str:
     """When a create of a record that is in doubt was sent, or what its entry tells of since (UTC, ISO 8601)."""
-    return str(old.note.get(LOST_AT, old.note["since"]))
+    return str(old.note["since"] if old.note.get("sent") else old.note.get(LOST_AT, old.note["since"]))
 
 
 def has_sent(old: Link) -> bool:
     """Whether the entry is of a write of its own flow that had no answer; else it may wait for what became of a sibling's."""
-    return bool(old.note.get("sent")) or (old.note.get("reason") == "unknown_outcome" and "tries" in old.note)
+    return bool(old.note.get("sent")) or LOST in old.note or (old.note.get("reason") == "unknown_outcome" and "tries" in old.note)
 
 
-def told_of(old: Link | None, right: str) -> dict[str, list[str]]:
+def open_of(told: Told, names: Set[str], *, lines: bool) -> dict[Side, list[str]]:
+    """What of ``told`` is not decided, where ``names`` (of the header) and ``lines`` are not.
+
+    :param lines: lines go as one unit.
+    """
+    still = {side: [name for name in told.get(side, ()) if (lines if name.startswith(LINE) else name in names)] for side in SIDES}
+    return {side: found for side, found in still.items() if found}
+
+
+def told_of(old: Link | None, right: str) -> dict[Side, list[str]]:
     """What an update without an answer may have told each side of the pair of a left record, by its entry, and of right ``right``."""
     sent = old.note.get("sent", {}) if old is not None else {}
     return {side: list(sent[side]) for side in SIDES if side in sent} if sent.get(PAIR, [right]) == [right] else {}
 
 
-def begun_with(old: Link | None) -> str:
-    """The right id that the update of a first link without an answer was for, by the left record's entry; "" where there is none."""
-    return "" if old is None or "released" in old.note else str(*old.note.get("sent", {}).get(PAIR, ()))
+def begun(entries: Iterable[Link], taken: Container[str]) -> dict[str, str]:
+    """Left id to the right id that a first link's update without an answer was for; later entries count.
+
+    :param taken: right ids that have a link; what was begun with one of them has come to its end.
+    """
+    pairs = {row.left: row.note["sent"][PAIR][0] for row in entries if PAIR in row.note.get("sent", {}) and "released" not in row.note}
+    return {left: right for left, right in pairs.items() if right not in taken}
 
 
 def _seen(old: Link | None) -> list[str]:
@@ -204,7 +234,7 @@ def all_names(flow: Flow) -> list[str]:
     return [p.name for p in flow.properties if p.travels_to("right")] + [f"{LINE}{p.name}" for p in lines if p.travels_to("right")]
 
 
-def heeding(policy: Policy, told: Mapping[str, Iterable[str]], chosen: Mapping[str, Side]) -> tuple[Policy, Policy]:
+def heeding(policy: Policy, told: Told, chosen: Mapping[str, Side]) -> tuple[Policy, Policy]:
     """The policies for a header and for its lines: what was told, and what a person chose, by names as :func:`sent` gives them."""
     header, lines = believing(policy, told)
     of_lines = {name.removeprefix(LINE): side for name, side in chosen.items() if name.startswith(LINE)}
@@ -212,7 +242,7 @@ def heeding(policy: Policy, told: Mapping[str, Iterable[str]], chosen: Mapping[s
     return replace(header, chosen=of_header), replace(lines, chosen=of_lines)
 
 
-def believing(policy: Policy, told: Mapping[str, Iterable[str]]) -> tuple[Policy, Policy]:
+def believing(policy: Policy, told: Told) -> tuple[Policy, Policy]:
     """The policies for a header and for its lines after a write that may have told each side what :func:`sent` names."""
     names = {side: list(told.get(side, ())) for side in SIDES}
     header = {side: frozenset(name for name in found if not name.startswith(LINE)) for side, found in names.items()}

@@ -13,6 +13,7 @@ from lenke.core.plan.fresh import accepted, believed, is_too_soon
 from lenke.core.plan.lines import LinePlan
 from lenke.core.plan.model import Action, Parked, SideWrite
 from lenke.core.plan.pairs import pair
+from lenke.core.plan.recheck import Told
 from lenke.core.plan.withhold import lacking
 
 
@@ -60,7 +61,7 @@ def _link(draft: Draft, id: str, at: int) -> None:
     pair(draft, link, at, r_at if right.whole[r_at] else -1, told=told, is_new=True)
 
 
-def _told(draft: Draft, id: str, r_at: int, old: Link | None, moved: Link | None) -> dict[str, list[str]]:
+def _told(draft: Draft, id: str, r_at: int, old: Link | None, moved: Link | None) -> Told:
     """What each side may have been told by a write whose answer was lost, a sibling's included."""
     right = draft.reads["right"]
     sent = recheck.told_of(old, str(right.ids[r_at]))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lenke.core.links.conflicts import Conflict
 from lenke.core.links.merge import Merge, read_by
@@ -28,6 +28,7 @@ from lenke.core.plan.written import put_back
 class Pair:
     """A linked pair after the merge.
 
+    :ivar withheld: header properties that are not written now; :ivar lines_withheld: the same of the lines, which go as one unit.
     :ivar reckons: sides that may have lines without what they reckon from them, as a write whose answer was lost has left them.
     """
 
@@ -37,6 +38,8 @@ class Pair:
     merged: Merge
     lines: LinePlan | None
     reckons: frozenset[Side] = frozenset()
+    withheld: set[str] = field(default_factory=set)
+    lines_withheld: bool = False
 
     @property
     def is_needed(self) -> bool:
@@ -61,6 +64,7 @@ class Pair:
         """Send nothing of ``names`` (all header properties) to a side; their base stays as it was."""
         values = self.values(side)
         chosen = list(values if names is None else names)
+        self.withheld |= set(chosen)
         for name in chosen:
             values.pop(name, None)
         self.merged.link = put_back(self.draft.flow.properties, self.merged.link, self.link, chosen)
@@ -68,6 +72,7 @@ class Pair:
     def restore_lines(self) -> None:
         """Lines go as one unit: nothing is sent to either side."""
         if self.lines is not None:
+            self.lines_withheld = True
             self.lines.restore(self.draft.line_links(self.link.left))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence
 
 from lenke.core.links.groups import Siblings
 from lenke.core.links.marker import marker
@@ -33,10 +33,11 @@ def matched(run: FlowRun, reads: dict[Side, SideRead], extracted: Extracted, app
     right = _candidates(run, reads["right"], taken["right"], "right")
     known = Matches()
     reads["right"] = _taken_over(run, left, reads["right"], others, extracted, known)
-    reads["right"] = _begun(run, known.open(left), reads["right"], applied, taken["right"], extracted, known)
-    paired = set(known.pairs.values())
-    left, right = known.open(left), [one for one in right if one.id not in paired]
-    matches = match(run.flow.match, left, right, reserved=_reserved(run, reads["left"], left, applied) | _made_by(run, others))
+    begun = recheck.begun([*others.lost.values(), *(row for (side, _), row in applied.recheck.items() if side == "left")], taken["right"])
+    reads["right"] = _begun(run, known.open(left), reads["right"], begun, extracted, known)
+    left = known.open(left)
+    reserved = _reserved(run, reads["left"], left, applied) | _made_by(run, others)
+    matches = match(run.flow.match, left, right, reserved=reserved, begun=set(begun.values()))
     matches.add(known)
     _bar(run, reads["right"], left, matches, ledger)
     _bar_left_behind(run, reads, left, matches, ledger)
@@ -63,15 +64,14 @@ def _taken_over(
 
 
 def _begun(
-    run: FlowRun, left: Sequence[Candidate], read: SideRead, applied: Applied, taken: Set[str], extracted: Extracted, known: Matches
+    run: FlowRun, left: Sequence[Candidate], read: SideRead, begun: Mapping[str, str], extracted: Extracted, known: Matches
 ) -> SideRead:
-    """Pair the left records whose first link was begun, and may have been written, whatever they would be matched with by now."""
-    begun = {one.id: recheck.begun_with(applied.recheck.get(("left", one.id))) for one in left}
-    pairs = {id: right for id, right in begun.items() if right and right not in taken}
-    wanted = [right for right in pairs.values() if right not in read.position]
-    if wanted:
-        read = joined(run, read, list(run.system("right").get(run.entity("right"), wanted)), extracted)
-    known.add(as_begun({id: right for id, right in pairs.items() if right in read.position}))
+    """Pair the left records whose first link was begun, here or in a sibling; returns the right read with what they need of it."""
+    wanted = [right for one in left if (right := begun.get(one.id, "")) and right not in read.position]
+    found = list(run.system("right").get(run.entity("right"), wanted)) if wanted else []
+    if found:
+        read = joined(run, read, found, extracted)
+    known.add(as_begun(begun, left, read.position, {record.id for record in found}))
     return read
 
 

@@ -66,7 +66,7 @@ def test_names_of_what_was_sent() -> None:
     action = Action("u:L", "update", "L", "R", linked(), to_right=write)
     assert recheck.sent(action) == {"right": ["note", "line quantity", "line quantity l", "line - m"], "pair": ["R"]}
     assert recheck.sent(replace(action, old=linked())) == {"right": ["note", "line quantity", "line quantity l", "line - m"]}
-    header, lines = recheck.believing(Policy("hold"), recheck.sent(action))
+    header, lines = recheck.believing(Policy("hold"), {"right": recheck.sent(action)["right"]})
     assert [(policy.teller("note"), policy.teller("quantity")) for policy in (header, lines)] == [("left", None), (None, "left")]
     own, other = (lines.of_line(Link("x", id)) for id in ("l", "m"))
     assert [policy.is_written("right", "quantity") for policy in (own, other)] == [True, False]
@@ -87,7 +87,8 @@ def test_what_was_sent_is_remembered_until_the_pair_is_decided() -> None:
     old = recheck.refused(PARKED, None, NOW, seen=7)
     old = type(old)(old.left, kind="recheck", note={**old.note, "sent": {"right": ["note"]}})
     assert recheck.entry(Parked("left", "1", "stale"), old, NOW).note["sent"] == {"right": ["note"]}
-    assert "sent" not in recheck.entry(Parked("left", "1", "conflict"), old, NOW).note
+    assert "sent" not in recheck.entry(Parked("left", "1", "conflict"), old, NOW, doubt={}).note
+    assert recheck.entry(Parked("left", "1", "conflict"), old, NOW, doubt={"left": ["name"]}).note["sent"] == {"left": ["name"]}
 
 
 def test_gives_up_after_so_many_tries_and_waits_for_a_change_only() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from lenke.core.links.conflicts import Conflict
 from lenke.core.plan.model import Plan
-from lenke.core.plan.recheck import LINE
+from lenke.core.plan.uncertain import LINE
 from lenke.runtime import places, staging
 
 FILE = "conflicts.json"

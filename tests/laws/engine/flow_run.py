@@ -13,7 +13,7 @@ from lenke.core.links.marker import marker
 from lenke.core.links.match import Candidate, Matches
 from lenke.core.links.rows import SIDES, Link, Side
 from lenke.core.mapping.model import Flow
-from lenke.core.plan import brakes, recheck
+from lenke.core.plan import brakes, recheck, uncertain
 from lenke.core.plan import build as building
 from lenke.core.plan.context import Context
 from lenke.core.plan.model import ACTION, Plan
@@ -211,7 +211,7 @@ class FlowRun:
 
     def _begun(self, others: Siblings, taken: set[str]) -> dict[str, str]:
         own = [row for (side, _), row in self.ledger.recheck().items() if side == "left"]
-        return recheck.begun([*others.lost.values(), *own], taken)
+        return uncertain.begun([*others.lost.values(), *own], taken)
 
     def _whole(self, right: SideRead, rights: Mapping[str, State], wanted: Set[str]) -> SideRead:
         if not wanted:

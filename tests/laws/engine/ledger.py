@@ -10,7 +10,7 @@ from lenke.core.links import table as ledger
 from lenke.core.links.rows import Link, Side
 from lenke.core.links.table import Table
 from lenke.core.mapping.model import Flow
-from lenke.core.plan import recheck
+from lenke.core.plan import recheck, uncertain
 from lenke.core.plan.model import Action
 
 Cursor = Mapping[Side, datetime]
@@ -37,7 +37,7 @@ class Journal:
 
 def unknown(action: Action, old: Link | None, at: datetime) -> Link:
     """The recheck entry of a write whose answer was lost."""
-    sent = recheck.sent(action) if action.verb == "update" else {}
+    sent = uncertain.sent(action) if action.verb == "update" else {}
     seen = recheck.seen_of(action.to_left, action.to_right, create=action.seen)
     return recheck.unknown(action.verb, action.left, old, at, seen=seen, sent=sent)
 

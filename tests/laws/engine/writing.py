@@ -9,9 +9,9 @@ from lenke.core.links.digests import UNKNOWN
 from lenke.core.links.references import Index
 from lenke.core.links.rows import OTHER, Side
 from lenke.core.mapping.model import Flow, Property
-from lenke.core.plan import recheck
 from lenke.core.plan.model import Action, LineAction, SideWrite
 from lenke.core.plan.outcome import Fold, SideResult, Stored, StoredLine
+from lenke.core.plan.uncertain import LINE
 from lenke.core.plan.writeback import write_back
 from tests.laws.engine.ledger import Journal
 from tests.laws.engine.reading import DIGESTER, differs, digest, make_read, version_digest
@@ -180,8 +180,8 @@ class Writing:
         old = next((one for one in action.old_lines if one.id(side) == line), None) if line else action.old
         specs = self.flow.lines.properties if line and self.flow.lines else self.flow.properties
         entry = self.world.ledgers[self.flow.name].recheck().get(("left", action.left))
-        uncertain = entry.note.get("sent", {}).get(side, ()) if entry else ()
-        told = {name.removeprefix(recheck.LINE) for name in uncertain}
+        sent = entry.note.get("sent", {}).get(side, ()) if entry else ()
+        told = {name.removeprefix(LINE) for name in sent}
         known = [(spec, old.base[at]) for at, spec in enumerate(specs) if old is not None and old.base[at] != UNKNOWN]
         return {spec.name: None if spec.to else base for spec, base in known if spec.name not in told}
 

@@ -65,7 +65,7 @@ class Action:
     :param key: unique within the plan.
     :param link: the ledger row once every write has succeeded (its right id is "" for a create); ``old`` the present one.
     :param begun: of a pair that the ledger does not hold yet: the link as it was before, matched just now or a sibling's.
-    :param told: what each side may have been told before, by writes without an answer, named as :func:`.recheck.sent` does.
+    :param told: what each side may have been told before, by writes without an answer, named as :func:`.uncertain.sent` does.
     :param doubt: what of ``told`` this action does not decide.
     :param whole: all canonical texts of the merged record.
     :param lines: the line links once every write has succeeded; a line to be created has "" on the side that lacks it.

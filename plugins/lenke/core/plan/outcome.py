@@ -10,7 +10,7 @@ from lenke.core.links.digests import UNKNOWN
 from lenke.core.links.merge import Row
 from lenke.core.links.rows import OTHER, SIDES, Link, Pending, Side
 from lenke.core.mapping.model import Flow, Property
-from lenke.core.plan import recheck
+from lenke.core.plan import recheck, uncertain
 from lenke.core.plan.model import Action, Parked, SideWrite
 from lenke.core.plan.written import LineFold, StoredLine, put_back, put_pending, put_stored, settle
 from lenke.core.ports import Status
@@ -112,11 +112,11 @@ class Fold:
         if action.verb == "create" or action.link.kind == "tombstone":
             return None
         names = {name for side in failed for name in action.to(side).values}
-        open_now = recheck.open_of(action.told, names, lines=any(action.to(side).lines for side in failed))
+        open_now = uncertain.open_of(action.told, names, lines=any(action.to(side).lines for side in failed))
         both = {side: list(dict.fromkeys([*action.doubt.get(side, ()), *open_now.get(side, ())])) for side in SIDES}
         return {side: found for side, found in both.items() if found}
 
-    def _parked(self, action: Action, side: Side, result: SideResult, doubt: recheck.Told | None) -> list[Link]:
+    def _parked(self, action: Action, side: Side, result: SideResult, doubt: uncertain.Told | None) -> list[Link]:
         reason = "rejected" if result.partial else REASONS[result.status]
         parked = Parked("left", action.left, reason, result.property, result.reason)
         old = self.old_recheck.get(action.left)
@@ -125,7 +125,7 @@ class Fold:
             return [recheck.refused(parked, old, self.now, seen=seen, most=self.tries, doubt=doubt)]
         entry = recheck.entry(parked, old, self.now, doubt=doubt)
         if result.uncertain:
-            entry = replace(entry, note={**entry.note, "sent": recheck.sent(action)})
+            entry = replace(entry, note={**entry.note, "sent": uncertain.sent(action)})
         return [entry] if entry != old else []
 
     def _pair(self, action: Action, link: Link, results: Mapping[Side, SideResult]) -> list[Link]:

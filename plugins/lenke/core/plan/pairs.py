@@ -8,13 +8,13 @@ from dataclasses import replace
 from lenke.core.links.conflicts import UNCERTAIN, Conflict
 from lenke.core.links.merge import Merge, merge
 from lenke.core.links.rows import HEARD, SIDES, Link, Side
-from lenke.core.plan import closed, first_lines, recheck
+from lenke.core.plan import closed, first_lines, uncertain
 from lenke.core.plan.draft import Draft
 from lenke.core.plan.fresh import accepted, believed, is_too_soon
 from lenke.core.plan.lines import LinePlan
 from lenke.core.plan.model import Action, Parked
 from lenke.core.plan.reads import whole
-from lenke.core.plan.recheck import Told
+from lenke.core.plan.uncertain import Told
 from lenke.core.plan.withhold import Pair, withhold
 
 
@@ -37,7 +37,7 @@ def linked(draft: Draft, link: Link, l_at: int, r_at: int) -> None:
 def _read(draft: Draft, link: Link, at: Mapping[Side, int]) -> None:
     """A pair as far as its reads are believed, unless they cannot show yet what a write without an answer did."""
     old, theirs = draft.old(link.left), draft.unheard(link) if at["left"] >= 0 else None
-    told: Told = recheck.told_of(old, link.right)
+    told: Told = uncertain.told_of(old, link.right)
     if old is not None and told and (-1 in at.values() or is_too_soon(draft, old)):
         draft.keep(old)  # a read that cannot show what an uncertain write did would let it be sent twice
         return
@@ -53,7 +53,7 @@ def _heard(draft: Draft, link: Link, theirs: Link, told: Told) -> tuple[Link, To
     """The link that knows of a sibling's lost update, so that the sibling can forget it, and what each side may have been told in all."""
     link = replace(link, note={**link.note, HEARD: theirs.note["since"]})
     draft.plan.rows.append(link)
-    sent = recheck.told_of(theirs, link.right)
+    sent = uncertain.told_of(theirs, link.right)
     both = {side: [*told.get(side, ()), *sent.get(side, ())] for side in SIDES}
     return link, {side: names for side, names in both.items() if names}
 
@@ -77,7 +77,7 @@ def pair(draft: Draft, link: Link, l_at: int, r_at: int, *, told: Told, is_new: 
     work = _merged(draft, link, {"left": l_at, "right": r_at}, told)
     withhold(work)
     # Where a side was not read, nothing of it is decided.
-    doubt = told if -1 in (l_at, r_at) else recheck.open_of(told, work.withheld, lines=work.lines_withheld)
+    doubt = told if -1 in (l_at, r_at) else uncertain.open_of(told, work.withheld, lines=work.lines_withheld)
     draft.plan.doubt[link.left] = doubt
     if doubt:
         _untold(work)
@@ -95,13 +95,13 @@ def pair(draft: Draft, link: Link, l_at: int, r_at: int, *, told: Told, is_new: 
 
 
 def _merged(draft: Draft, link: Link, at: Mapping[Side, int], told: Told) -> Pair:
-    policy, line_policy = recheck.heeding(draft.context.policy, told, draft.context.decided.chosen(link.left))
+    policy, line_policy = uncertain.heeding(draft.context.policy, told, draft.context.decided.chosen(link.left))
     merged = merge(draft.flow.properties, link, draft.row("left", at["left"]), draft.row("right", at["right"]), policy)
     lines = draft.line_plan(link, at["left"], at["right"], line_policy)
     if lines is not None and not _is_uncertain(draft, link, told):
         lines = first_lines.compared(draft, link, at, lines)
     _record(draft, link, merged, lines)
-    lost = frozenset(side for side in SIDES if recheck.LINE in told.get(side, ()))
+    lost = frozenset(side for side in SIDES if uncertain.LINE in told.get(side, ()))
     return Pair(draft, link, at, merged, lines, lost)
 
 
@@ -117,7 +117,7 @@ def _record(draft: Draft, link: Link, merged: Merge, lines: LinePlan | None) -> 
     draft.plan.differs.extend((link.left, name) for name in merged.differs)
     undecided = [conflict for conflict in conflicts if conflict.winner == "none"]
     if undecided:
-        names = list(dict.fromkeys(recheck.named(conflict) for conflict in undecided))
+        names = list(dict.fromkeys(uncertain.named(conflict) for conflict in undecided))
         draft.conflict(link.left, undecided, Parked("left", link.left, "conflict", names[0], properties=tuple(names)))
     if merged.needs_both or (lines and lines.needs_both):
         draft.park(link.left, "both_needed", text="both sides are read in the next run")

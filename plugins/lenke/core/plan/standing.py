@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from lenke.core.links.conflicts import CHOSEN
 from lenke.core.links.rows import SIDES, Link, Side
-from lenke.core.plan import recheck
+from lenke.core.plan import recheck, uncertain
 from lenke.core.plan.decided import DONE, Key
 from lenke.core.plan.draft import Draft
 
@@ -52,7 +52,7 @@ class Standing:
             if key in looked_at and key not in still:
                 self._done[decision] = "nothing is parked any more"
         plan.decided |= self._done
-        settled = {(left, recheck.named(one)) for left, one in plan.conflicts if one.reason == CHOSEN}
+        settled = {(left, uncertain.named(one)) for left, one in plan.conflicts if one.reason == CHOSEN}
         for one in decided.choices:
             if (one.subject, one.property) in settled:
                 plan.choices[one.id] = one.subject

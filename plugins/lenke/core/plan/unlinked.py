@@ -7,13 +7,13 @@ from lenke.core.links.match import key
 from lenke.core.links.merge import Row
 from lenke.core.links.rows import Link, Side
 from lenke.core.mapping.apply import missing_required, unlisted
-from lenke.core.plan import recheck, told
+from lenke.core.plan import recheck, told, uncertain
 from lenke.core.plan.draft import Draft
 from lenke.core.plan.fresh import accepted, believed, is_too_soon
 from lenke.core.plan.lines import LinePlan
 from lenke.core.plan.model import Action, Parked, SideWrite
 from lenke.core.plan.pairs import pair
-from lenke.core.plan.recheck import Told
+from lenke.core.plan.uncertain import Told
 from lenke.core.plan.withhold import lacking
 
 
@@ -64,15 +64,15 @@ def _link(draft: Draft, id: str, at: int) -> None:
 def _told(draft: Draft, id: str, r_at: int, old: Link | None, moved: Link | None) -> Told:
     """What each side may have been told by a write whose answer was lost, a sibling's included."""
     right = draft.reads["right"]
-    sent = recheck.told_of(old, str(right.ids[r_at]))
+    sent = uncertain.told_of(old, str(right.ids[r_at]))
     if moved is not None:
         return sent
     if right.markers[r_at] != draft.context.mark(id):
         return sent
     # A record that was made from this very one: what differs is what the system made of our values.
     to_left = sent.get("left", [])
-    made = [recheck.ANY_LINE] if old is not None and old.is_unanswered else []
-    return {"left": to_left, "right": [*(name for name in recheck.all_names(draft.flow) if name not in to_left), *made]}
+    made = [uncertain.ANY_LINE] if old is not None and old.is_unanswered else []
+    return {"left": to_left, "right": [*(name for name in uncertain.all_names(draft.flow) if name not in to_left), *made]}
 
 
 def _create(draft: Draft, id: str, at: int) -> None:

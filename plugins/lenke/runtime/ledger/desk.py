@@ -15,7 +15,7 @@ from lenke.core.errors import DecisionError
 from lenke.core.links.rows import OTHER, Side
 from lenke.core.mapping.model import Dataflow, Flow
 from lenke.core.plan.decisions import Decision, Kind, paused, with_new
-from lenke.core.plan.recheck import LINE
+from lenke.core.plan.uncertain import LINE
 from lenke.runtime.ledger import decisions
 from lenke.runtime.ledger.decisions import ChangingKeys
 from lenke.runtime.ledger.opened import Ledger

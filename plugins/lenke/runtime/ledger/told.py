@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from lenke.core.plan.decisions import STANDING
-from lenke.core.plan.recheck import LINE
+from lenke.core.plan.uncertain import LINE
 from lenke.runtime.conflicts import Recorded
 from lenke.runtime.ledger.waiting import Taken, Waiting, is_open
 

@@ -15,6 +15,7 @@ from lenke.core.mapping.apply import Constants, PutProblem
 from lenke.core.plan import recheck
 from lenke.core.plan.model import ACTION, Action
 from lenke.core.plan.outcome import Fold, SideResult
+from lenke.core.plan.uncertain import sent
 from lenke.core.plan.writeback import write_back
 from lenke.core.ports import Outcome, Record, Write
 from lenke.runtime import staging
@@ -177,9 +178,9 @@ class Load:
 
 
 def _item(action: Action) -> Item:
-    sent = recheck.sent(action) if action.verb == "update" else {}
+    told = sent(action) if action.verb == "update" else {}
     seen = recheck.seen_of(action.to_left, action.to_right, create=action.seen)
-    return Item(action.key, action.verb, action.left, action.right, action.marker, sent, seen)
+    return Item(action.key, action.verb, action.left, action.right, action.marker, told, seen)
 
 
 def _writes_right(action: Action) -> bool:

@@ -9,7 +9,7 @@ from lenke.core.links.marker import marker
 from lenke.core.links.match import Candidate, Matches, as_begun, match
 from lenke.core.links.rows import Side
 from lenke.core.links.table import Table
-from lenke.core.plan import recheck
+from lenke.core.plan import uncertain
 from lenke.core.plan.decided import Applied
 from lenke.core.plan.reads import SideRead
 from lenke.runtime.flow_run import SIDES, FlowRun
@@ -33,7 +33,7 @@ def matched(run: FlowRun, reads: dict[Side, SideRead], extracted: Extracted, app
     right = _candidates(run, reads["right"], taken["right"], "right")
     known = Matches()
     reads["right"] = _taken_over(run, left, reads["right"], others, extracted, known)
-    begun = recheck.begun([*others.lost.values(), *(row for (side, _), row in applied.recheck.items() if side == "left")], taken["right"])
+    begun = uncertain.begun([*others.lost.values(), *(row for (side, _), row in applied.recheck.items() if side == "left")], taken["right"])
     reads["right"] = _begun(run, known.open(left), reads["right"], begun, extracted, known)
     left = known.open(left)
     reserved = _reserved(run, reads["left"], left, applied) | _made_by(run, others)

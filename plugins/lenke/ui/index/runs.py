@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from lenke.core.links.rows import SIDES
-from lenke.core.plan.recheck import LINE
+from lenke.core.plan.uncertain import LINE
 from lenke.runtime.conflicts import FILE
 from lenke.ui.index import files
 

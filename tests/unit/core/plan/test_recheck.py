@@ -10,7 +10,7 @@ import pytest
 from lenke.core.links.conflicts import Policy
 from lenke.core.links.digests import Digester
 from lenke.core.links.rows import Link
-from lenke.core.plan import recheck
+from lenke.core.plan import recheck, uncertain
 from lenke.core.plan.model import Action, LineAction, Parked, SideWrite
 from tests.unit.core.plan.pairs_of_orders import FLOW, NOW, linked
 
@@ -64,9 +64,9 @@ def test_seen_tells_what_is_sent_and_to_what() -> None:
 def test_names_of_what_was_sent() -> None:
     write = SideWrite({"note": "secret"}, lines=(LineAction("update", "l", values={"quantity": "2"}), LineAction("remove", "m")))
     action = Action("u:L", "update", "L", "R", linked(), to_right=write)
-    assert recheck.sent(action) == {"right": ["note", "line quantity", "line quantity l", "line - m"], "pair": ["R"]}
-    assert recheck.sent(replace(action, old=linked())) == {"right": ["note", "line quantity", "line quantity l", "line - m"]}
-    header, lines = recheck.believing(Policy("hold"), {"right": recheck.sent(action)["right"]})
+    assert uncertain.sent(action) == {"right": ["note", "line quantity", "line quantity l", "line - m"], "pair": ["R"]}
+    assert uncertain.sent(replace(action, old=linked())) == {"right": ["note", "line quantity", "line quantity l", "line - m"]}
+    header, lines = uncertain.believing(Policy("hold"), {"right": uncertain.sent(action)["right"]})
     assert [(policy.teller("note"), policy.teller("quantity")) for policy in (header, lines)] == [("left", None), (None, "left")]
     own, other = (lines.of_line(Link("x", id)) for id in ("l", "m"))
     assert [policy.is_written("right", "quantity") for policy in (own, other)] == [True, False]
@@ -75,12 +75,14 @@ def test_names_of_what_was_sent() -> None:
 
 def test_a_side_that_reckons_from_its_lines_is_remembered_though_a_line_was_only_removed() -> None:
     write = SideWrite(lines=(LineAction("remove", "m"),), reckon=True)
-    assert recheck.sent(Action("u:L", "update", "L", "R", linked(), old=linked(), to_right=write)) == {"right": ["line - m", recheck.LINE]}
+    assert uncertain.sent(Action("u:L", "update", "L", "R", linked(), old=linked(), to_right=write)) == {
+        "right": ["line - m", uncertain.LINE]
+    }
     assert SideWrite(reckon=True)
 
 
 def test_names_of_all_that_a_create_sends() -> None:
-    assert recheck.all_names(FLOW) == ["note", "customer", "line sku", "line quantity"]
+    assert uncertain.all_names(FLOW) == ["note", "customer", "line sku", "line quantity"]
 
 
 def test_what_was_sent_is_remembered_until_the_pair_is_decided() -> None:
@@ -143,12 +145,12 @@ def test_digest_of_all_that_an_action_sends() -> None:
 )
 def test_what_writes_without_an_answer_have_told_before_goes_along(write: SideWrite) -> None:
     action = Action("u:L", "update", "L", "R", linked(), old=linked(), told={"right": ("note", "name")}, to_right=write)
-    names = recheck.sent(action)["right"]
+    names = uncertain.sent(action)["right"]
     assert names[:2] == ["note", "name"]
     assert len(set(names)) == len(names)
 
 
 def test_what_was_told_of_another_pair_says_nothing_of_this_one() -> None:
     entry = recheck.unknown("update", "1", None, NOW, seen=7, sent={"right": ["note"], "pair": ["7"]})
-    assert recheck.told_of(entry, "7") == {"right": ["note"]}
-    assert recheck.told_of(entry, "8") == recheck.told_of(None, "7") == {}
+    assert uncertain.told_of(entry, "7") == {"right": ["note"]}
+    assert uncertain.told_of(entry, "8") == uncertain.told_of(None, "7") == {}

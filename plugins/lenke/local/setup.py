@@ -63,10 +63,12 @@ class SetUp:
     def start(self, found: Sequence[Dataflow], *, port: int) -> Running:
         """Start it all; returns when the API answers. ProcessError or ConfigurationError if that cannot be."""
         url = self._database()
-        port = self._port(port)
         self._migrate(url, port)
         decisions = self._decide(url, found)
-        variables = self._variables(url, port, self._sandbox(decisions))
+        connections_of_sandbox = self._sandbox(decisions)
+        # The sandbox has its own ports, which may be the one that is asked for.
+        port = self._port(port)
+        variables = self._variables(url, port, connections_of_sandbox)
         for name in sorted(COMPONENTS.keys() - {_STARTS_TASKS}):
             self._component(name, variables)
         api = Api(f"http://{ports.HOST}:{port}", self._keys.password)

@@ -188,8 +188,8 @@ class Editing(History):
     def _delete(self, where: int, kind: str, id: str) -> None:
         entity = self._entity(where, kind)
         flows_of = [(world, flow, side) for world in self.worlds for flow in world.dataflow.flows for side in OTHER]
-        here = [(world, flow, side) for world, flow, side in flows_of if world.entities[flow.name, side] is entity]
-        if not any(link.id(side) == id for world, flow, side in here for link in world.ledgers[flow.name].kind("link")):
+        makers = [(world, flow) for world, flow, side in flows_of if side == "right" and world.entities[flow.name, side] is entity]
+        if not any(link.right == id for world, flow in makers for link in world.ledgers[flow.name].kind("link")):
             entity.unseen.add(id)
         entity.delete(id)
         self.people.has_deleted = True

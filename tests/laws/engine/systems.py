@@ -56,7 +56,7 @@ class Entity:
     :param ignores_filter: a read of what changed brings everything.
     :param unique: fields of which no two records hold the same value.
     :param shown: dataflow and record to the times of which a run that came to its commit has read it.
-    :param unseen: records that were deleted before anybody knew that their creation had happened.
+    :param unseen: records that were deleted before a dataflow that may have made them knew that it had.
     """
 
     name: str

@@ -288,3 +288,13 @@ def test_a_value_put_back_before_anybody_read_what_stood_there_is_no_edit() -> N
     machine.run_half_way(data=Drawn(False, "lc-1", "name"), behind=True, fate="partial", where=0)
     machine.take_back(data=Drawn("rc-1", "", "name"), kind="customers", where=1)
     machine.check()
+
+
+def test_who_never_heard_of_a_record_that_it_made_may_make_it_anew_though_another_dataflow_has_linked_it() -> None:
+    """The create had no answer, the next dataflow linked what it made, and a person deleted that."""
+    machine = ChainEngine()
+    machine.begin(lines=0, is_run=False, deletes=True)
+    machine.run_that_dies(data=Drawn(False, "lc-1", "name"), behind=False, done=0, fate="crash_sent", where=0)
+    machine.run_half_way(data=Drawn(False, "rc-1", "name"), behind=False, fate="partial", where=1)
+    machine.delete(data=Drawn("rc-1"), kind="customers", where=1)
+    machine.check()

@@ -59,14 +59,19 @@ def told(machine: Running) -> list[Conflict]:
     return [conflict for _, _, conflict in machine.worlds[0].conflicts]
 
 
-def test_a_lost_removal_of_a_line_does_not_forget_what_was_told_before() -> None:
-    machine = Engine()
-    synced(machine, lines=2)
+def with_lost_note(machine: Running, fate: str, lines: int = 0) -> None:
+    """The order has had a note on both sides, and the update to another one has no answer."""
+    synced(machine, lines)
     for _ in range(2):
         edit(machine, "lo-1", "note")
         machine.check()
     edit(machine, "lo-1", "note")
-    run(machine, "lost_after", later=PAST_LAG)
+    run(machine, fate, later=PAST_LAG)
+
+
+def test_a_lost_removal_of_a_line_does_not_forget_what_was_told_before() -> None:
+    machine = Engine()
+    with_lost_note(machine, "lost_after", lines=2)
     change_line(machine, "remove", "lo-1", "lo/l2")
     run(machine, "lost_before", later=PAST_LAG)
     take_back(machine, "lo-1", "note")
@@ -114,11 +119,7 @@ def test_a_conflict_that_opens_in_between_does_not_forget_it() -> None:
 @pytest.mark.parametrize("soon", [True, False], ids=["and a run that believes no read yet", "alone"])
 def test_what_a_lock_holds_back_beside_a_conflict_is_not_decided(soon: bool) -> None:
     machine = Engine()
-    synced(machine, lines=2)
-    edit(machine, "lo-1", "note")
-    machine.check()
-    edit(machine, "lo-1", "note")
-    run(machine, "lost_after", later=PAST_LAG)
+    with_lost_note(machine, "lost_after", lines=2)
     change_line(machine, "edit", "ro-1", "ro/l2", "quantity")
     change_line(machine, "remove", "lo-1", "lo/l2")
     take_back(machine, "lo-1", "note")
@@ -244,11 +245,7 @@ def test_what_a_sibling_has_told_is_not_forgotten_by_a_write_that_fails(fate: st
 
 def test_what_was_told_and_has_been_decided_is_forgotten_though_something_else_waits() -> None:
     machine = Engine()
-    synced(machine)
-    edit(machine, "lo-1", "note")
-    machine.check()
-    edit(machine, "lo-1", "note")
-    run(machine, "lost_before", later=PAST_LAG)
+    with_lost_note(machine, "lost_before")
     ours = machine.systems[0]
     machine.people.create(
         ours["customers"], dict.fromkeys(ours["customers"].present["lc-1"].fields) | {"email": "x9", "kind": "person"}, []

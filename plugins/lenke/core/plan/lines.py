@@ -123,8 +123,9 @@ class _Work:
         names = [p.name for at, p in enumerate(self.spec.properties) if _is_edit(p, side, row, link, at)]
         left, right = (row.texts, {}) if side == "left" else ({}, row.texts)
         edits = [Conflict(name, left.get(name), right.get(name), "none", "deleted / edited", of_lines=True) for name in names]
-        doubtful = [replace(one, winner=OTHER[side], reason=UNCERTAIN) for one in edits if policy.is_written(side, one.property)]
-        return [one for one in edits if not policy.is_written(side, one.property)], doubtful
+        told = {one.property for one in edits if policy.is_written(side, one.property)}
+        doubtful = [replace(one, winner=OTHER[side], reason=UNCERTAIN) for one in edits if one.property in told]
+        return [one for one in edits if one.property not in told], doubtful
 
     def pair(self, link: Link) -> None:
         """Merge one line pair, linked before or just now."""

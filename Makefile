@@ -29,7 +29,7 @@ test: $(VENV)/.dev ## Set up and run every test; TESTS=tests/unit narrows it
 ifeq ($(TESTS),tests)
 	@# Airflow's own processes mostly wait, so the tests with a real installation run beside all others, with patience.
 	@export LENKE_TESTS_SLOWNESS=3; log=$$(mktemp); $(BIN)/python -m pytest -m "not browser" tests/airflow > "$$log" 2>&1 & airflow=$$!; \
-	others=0; $(BIN)/python -m pytest -m "not browser" --ignore=tests/airflow tests || others=$$?; \
+	others=0; $(BIN)/python -m pytest -m "not browser" --numprocesses logical --dist loadfile --ignore=tests/airflow tests || others=$$?; \
 	installed=0; wait $$airflow || installed=$$?; cat "$$log"; rm -f "$$log"; exit $$((others | installed))
 else
 	@exec $(BIN)/python -m pytest -m "not browser" $(TESTS)

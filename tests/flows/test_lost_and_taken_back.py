@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from lenke.core.errors import FatalError
+from lenke.core.mapping.model import Flow
+from lenke.runtime.steps.publish import Resolved
 from tests.flows.installation import CUSTOMERS, OFFICE, ORDERS, SHOP, Installation
 from tests.flows.small import complaints
 
@@ -97,3 +100,23 @@ def test_a_first_link_that_was_begun_goes_on_whatever_its_key_is_by_then(few: In
     assert few.engine.right_of(CUSTOMERS)[left] == right
     assert len(few.systems.records(OFFICE, "Customers")) == before
     assert few.right(CUSTOMERS, left)["EmailAddress"] == "ane.berg@example.org"
+
+
+def test_a_load_that_never_began_forgets_nothing(few: Installation, order: str) -> None:
+    """What was planned beside a reference that is not linked decides nothing until it is sent."""
+
+    def stop(flow: Flow, resolved: Resolved) -> None:
+        raise FatalError(f"{flow.name}: no worker for its load")
+
+    few.edit(SHOP, "Order", order, {"customer_reference": "riktig"})
+    few.engine.run()
+    few.edit(SHOP, "Order", order, {"customer_reference": "feil"})
+    lose(few, "PATCH", "/SalesOrders/*")
+    person = few.systems.create(SHOP, "Customer", {"type": "person", "first_name": "Ane", "last_name": "Lid", "email": "ane@example.org"})
+    few.edit(SHOP, "Order", order, {"customer_reference": "enda en", "customer_id": int(person)})
+    few.engine.before_load = stop
+    few.engine.run(strict=False)
+    few.engine.before_load = None
+    few.edit(SHOP, "Order", order, {"customer_reference": "riktig"})
+    settled(few)
+    assert (few.left(ORDERS, order)["customer_reference"], few.right(ORDERS, order)["CustomerReference"]) == ("riktig", "riktig")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -52,23 +52,26 @@ class FlowRun:
         self.world.conflicts += [(left, rights.get(left, ""), conflict) for left, conflict in plan.conflicts]
         self.world.between(self.world, self.flow)
         self.ledger.journal = journal = Journal()
-        seen = {id: states["right"][id] for id in reads["right"].ids}
-        for action in plan.actions:
+        seen, fate = {id: states["right"][id] for id in reads["right"].ids}, self.world.commits()
+        sent = plan.actions if fate != "load_stopped" else plan.actions[: len(plan.actions) // 2]
+        for action in sent:
             writing = Writing(self.world, self.flow, self.indexes, self.report, seen)
             writing.carry_out(ACTION.validate_json(ACTION.dump_json(action)), journal)
-        self.report.rows = [*plan.rows, *journal.rows, *journal.lost(self._entries_after(plan), self.world.clock.now)]
-        self._commit(reads, started)
+        undone = {action.left for action in [*plan.actions[len(sent) :], *journal.waiting.values()]}
+        self.world.fired |= {fate} if len(sent) < len(plan.actions) else set()
+        rows = recheck.counting(plan.rows, undone)
+        self.report.rows = [*rows, *journal.rows, *journal.lost(self._entries_after(rows), self.world.clock.now)]
+        self._commit(reads, started, fate, {} if undone else self._seen(reads))
 
-    def _entries_after(self, plan: Plan) -> dict[tuple[str, str], Link]:
+    def _entries_after(self, rows: Sequence[Link]) -> dict[tuple[str, str], Link]:
         """The recheck list once the plan's own rows are in the ledger, as the runtime folds a journal."""
-        rows = {recheck.key(row): row for row in plan.rows if row.kind in ("recheck", "settled")}
-        return {key: row for key, row in (self.ledger.recheck() | rows).items() if row.kind == "recheck"}
+        found = {recheck.key(row): row for row in rows if row.kind in ("recheck", "settled")}
+        return {key: row for key, row in (self.ledger.recheck() | found).items() if row.kind == "recheck"}
 
-    def _commit(self, reads: Mapping[Side, SideRead], started: datetime) -> None:
-        fate = self.world.commits()
+    def _commit(self, reads: Mapping[Side, SideRead], started: datetime, fate: str, cursor: Cursor) -> None:
         if fate == "crash_uncommitted":
             raise CrashError(fate)
-        self.ledger.commit(self.report.rows, self._seen(reads))
+        self.ledger.commit(self.report.rows, cursor)
         self._show(reads, started)
         if fate == "crash_committed":
             raise CrashError(fate)

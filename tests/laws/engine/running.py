@@ -29,7 +29,7 @@ class Running(Editing):
 
     RULES: ClassVar[tuple[str, ...]] = (
         *Editing.RULES,
-        *("run with faults", "run that dies", "run half way", "run refused", "run while edited"),
+        *("run with faults", "run that dies", "run whose load stops", "run half way", "run refused", "run while edited"),
         *("backfill", "dry run", "brake", "rest", "restart", "restore"),
     )
 
@@ -45,6 +45,12 @@ class Running(Editing):
         self._fire("run that dies")
         self._faulty(data, where, DELTA, [*["done"] * done, fate], "done", is_behind=behind)
 
+    @rule(data=st.data(), where=WHERE, behind=st.booleans(), flows=st.integers(0, 2), fates=MIXED)
+    def run_whose_load_stops(self, data: st.DataObject, where: int, behind: bool, flows: int, fates: list[str]) -> None:
+        """A flow's load ends before it has begun with all that was planned, and its run is committed."""
+        self._fire("run whose load stops")
+        self._faulty(data, where, DELTA, fates, *["done"] * flows, "load_stopped", is_behind=behind)
+
     @rule(data=st.data(), where=WHERE, behind=st.booleans())
     def run_refused(self, data: st.DataObject, where: int, behind: bool) -> None:
         """Every write of a run is refused."""
@@ -57,7 +63,7 @@ class Running(Editing):
         self._fire("run half way")
         self._faulty(data, where, DELTA, [fate] * 9, "done", is_behind=behind)
 
-    def _faulty(self, data: st.DataObject, where: int, mode: Mode, fates: list[str], commit: str, *, is_behind: bool) -> None:
+    def _faulty(self, data: st.DataObject, where: int, mode: Mode, fates: list[str], *commits: str, is_behind: bool) -> None:
         """Somebody has just edited something, so that there is a write to fail."""
         world = self._world(where)
         if data.draw(st.booleans()) and (id := some(data, self._entity(where, "orders"))):
@@ -65,7 +71,7 @@ class Running(Editing):
                 self._change_some_line(data, self._entity(where, "orders"), id, verb)
         elif id := some(data, self._entity(where, "customers")):
             self._edit(data, where, "customers", id, data.draw(st.sampled_from(["name", "email"])), is_empty=False)
-        world.faults, world.commits = in_turn(fates), in_turn([commit])
+        world.faults, world.commits = in_turn(fates), in_turn(list(commits))
         self._run(mode, world, is_behind=is_behind)
         world.faults = world.commits = in_turn([])
 

@@ -78,3 +78,16 @@ def test_a_record_that_is_gone_by_then_is_made_anew() -> None:
     machine.delete(data=Drawn("rc-2"), kind="customers", where=1)
     machine.check()
     assert emails(theirs) == {"rc-1": "mail2", "rc-3": "x1"}
+
+
+def test_a_left_record_that_is_gone_leaves_its_right_one_to_others() -> None:
+    """Nothing can have been made: the right record was there before."""
+    machine = Engine()
+    ours, _, fields = begun(machine, "lost_before")
+    machine.delete(data=Drawn("lc-2"), kind="customers", where=0)
+    machine.people.create(ours, fields | {"name": "Z"}, [])
+    for _ in range(3):
+        run(machine, mode=Mode(full=True), later=PAST_LAG)
+    ledger = machine.worlds[0].ledgers["customers"]
+    assert {link.left: link.right for link in ledger.kind("link")}["lc-3"] == "rc-2"
+    assert not ledger.recheck()

@@ -19,8 +19,8 @@ from tests.laws.engine.systems import Clock, Entity, State
 
 # What becomes of a write. The crashes end the flow's run: before the send, after it, after its answer, after the journal has it.
 FATES = ("rejected", "lost_before", "lost_after", "partial", "crash_before", "crash_sent", "crash_answered", "crash_settled")
-# What becomes of a commit.
-COMMITS = ("crash_uncommitted", "crash_committed")
+# What becomes of a commit; before it, the load may have stopped without having begun with all of its actions.
+COMMITS = ("crash_uncommitted", "crash_committed", "load_stopped")
 
 
 class CrashError(Exception):

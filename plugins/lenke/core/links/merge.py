@@ -255,6 +255,9 @@ class _State:
                 self._agree(at, now[source])
             else:
                 self._carry(at, spec, source, now)
+        elif self._text(target, spec) is not None and self.policy.teller(spec.name) == source:
+            self._conflict(spec, source, "first link")
+            self._carry(at, spec, source, now)
         elif self._text(target, spec) is not None and spec.on_link == target:
             self._conflict(spec, target, "first link")
             self._agree(at, now[source])

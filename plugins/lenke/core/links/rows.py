@@ -97,12 +97,21 @@ class Link:
     @property
     def is_unanswered(self) -> bool:
         """Whether a recheck entry is of a write that may have been carried out: its answer was lost."""
-        return self.note.get("reason") == "unknown_outcome" or bool(self.note.get("sent"))
+        return self.note.get("reason") == "unknown_outcome" or bool(self.note.get("sent")) or LOST in self.note
+
+    @property
+    def is_let_go(self) -> bool:
+        """Whether a person has looked what became of a write without an answer: the entry was listed for it, and released."""
+        return self.note.get("reason") == "unknown_outcome" and "released" in self.note
 
     def dropped(self) -> Link:
         """The row that takes this one out of the ledger."""
         return Link(left=self.left, right=self.right, parent=self.parent, kind="settled" if self.kind == "recheck" else "dropped")
 
+
+# In a recheck entry that tells something else by now: what the record was like when a create of it was sent whose answer was lost, and
+# when it was sent.
+LOST, LOST_AT = "lost", "lost_at"
 
 # In a closed link's note: the record that is still there is to be archived.
 OWED = "archive"

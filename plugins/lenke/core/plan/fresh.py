@@ -81,8 +81,7 @@ def is_too_soon(draft: Draft, old: Link) -> bool:
     show yet what it was made for.
     """
     age = draft.context.as_of - datetime.fromisoformat(recheck.sent_at(old))
-    is_open = old.is_unanswered or recheck.LOST in old.note
-    return is_open and any(age < lag for lag in draft.context.read_lag.values())
+    return old.is_unanswered and any(age < lag for lag in draft.context.read_lag.values())
 
 
 def _is_over(draft: Draft, side: Side, pending: Pending | None) -> bool:

@@ -65,7 +65,8 @@ class Action:
     :param key: unique within the plan.
     :param link: the ledger row once every write has succeeded (its right id is "" for a create); ``old`` the present one.
     :param begun: of a pair that the ledger does not hold yet: the link as it was before, matched just now or a sibling's.
-    :param told: what each side may have been told before, by writes without an answer, named as :func:`.uncertain.sent` does.
+    :param told: what each side may have been told before, by writes without an answer, named as :func:`.uncertain.sent` does; None where
+        no pair was merged.
     :param doubt: what of ``told`` this action does not decide.
     :param whole: all canonical texts of the merged record.
     :param lines: the line links once every write has succeeded; a line to be created has "" on the side that lacks it.
@@ -81,7 +82,7 @@ class Action:
     link: Link
     old: Link | None = None
     begun: Link | None = None
-    told: Mapping[Side, Sequence[str]] = field(default_factory=dict)
+    told: Mapping[Side, Sequence[str]] | None = None
     doubt: Mapping[Side, Sequence[str]] = field(default_factory=dict)
     to_left: SideWrite = SideWrite()
     to_right: SideWrite = SideWrite()

@@ -109,10 +109,12 @@ class Fold:
 
     def _doubt(self, action: Action, failed: Sequence[Side]) -> dict[Side, list[str]] | None:
         """What earlier writes may have told of what failed now, and of what was held back; None where no pair was merged."""
-        if action.verb == "create" or action.link.kind == "tombstone":
+        if action.told is None:
             return None
-        names = {name for side in failed for name in action.to(side).values}
-        open_now = uncertain.open_of(action.told, names, lines=any(action.to(side).lines for side in failed))
+        writes = [action.to(side) for side in failed]
+        names = {name for write in writes for name in write.values}
+        lines, reckons = any(write.lines for write in writes), any(write.reckon for write in writes)
+        open_now = uncertain.open_of(action.told, names, lines=lines, reckons=reckons)
         both = {side: list(dict.fromkeys([*action.doubt.get(side, ()), *open_now.get(side, ())])) for side in SIDES}
         return {side: found for side, found in both.items() if found}
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from lenke.core.links.conflicts import UNCERTAIN, Conflict
+from lenke.core.links.digests import UNKNOWN
 from lenke.core.links.merge import Merge, merge
 from lenke.core.links.rows import HEARD, SIDES, Link, Side
 from lenke.core.plan import closed, first_lines, uncertain
@@ -45,17 +46,14 @@ def _read(draft: Draft, link: Link, at: Mapping[Side, int]) -> None:
         if -1 in at.values() or is_too_soon(draft, theirs):
             draft.park(link.left, "both_needed", text="a sibling's write of it had no answer; both sides are read in the next run")
             return
-        link, told = _heard(draft, link, theirs, told)
-    pair(draft, link, at["left"], at["right"], told=told)
+        told = _with(told, uncertain.told_of(theirs, link.right))
+    pair(draft, link, at["left"], at["right"], told=told, heard=theirs)
 
 
-def _heard(draft: Draft, link: Link, theirs: Link, told: Told) -> tuple[Link, Told]:
-    """The link that knows of a sibling's lost update, so that the sibling can forget it, and what each side may have been told in all."""
-    link = replace(link, note={**link.note, HEARD: theirs.note["since"]})
-    draft.plan.rows.append(link)
-    sent = uncertain.told_of(theirs, link.right)
-    both = {side: [*told.get(side, ()), *sent.get(side, ())] for side in SIDES}
-    return link, {side: names for side, names in both.items() if names}
+def _with(told: Told, theirs: Told) -> Told:
+    """What each side may have been told in all, by this flow and a sibling."""
+    both = {side: [*told.get(side, ()), *theirs.get(side, ())] for side in SIDES}
+    return {side: names for side, names in both.items() if names}
 
 
 def _leave(draft: Draft, id: str) -> None:
@@ -67,22 +65,24 @@ def _leave(draft: Draft, id: str) -> None:
         draft.park(id, "gone", text="the flow's where lets the left record through no more")
 
 
-def pair(draft: Draft, link: Link, l_at: int, r_at: int, *, told: Told, is_new: bool = False) -> None:
+def pair(draft: Draft, link: Link, l_at: int, r_at: int, *, told: Told, heard: Link | None = None, is_new: bool = False) -> None:
     """Merge one pair: an action where anything is to be written, else the rows that changed.
 
     :param told: what each side may have been told by a write whose answer was lost.
+    :param heard: a sibling's entry of a write that had no answer: the link notes it, so that the sibling can forget it.
     :param is_new: it was matched just now, so the ledger does not hold it yet.
     """
     before = len(draft.plan.parked)
     work = _merged(draft, link, {"left": l_at, "right": r_at}, told)
     withhold(work)
     # Where a side was not read, nothing of it is decided.
-    doubt = told if -1 in (l_at, r_at) else uncertain.open_of(told, work.withheld, lines=work.lines_withheld)
+    doubt = told if -1 in (l_at, r_at) else _open(work, told)
     draft.plan.doubt[link.left] = doubt
     if doubt:
         _untold(work)
     waits = len(draft.plan.parked) > before
     link_now = accepted(draft, work.merged.link, link, work.lines, work.at, is_new=is_new)
+    link_now = link_now if heard is None else replace(link_now, note={**link_now.note, HEARD: heard.note["since"]})
     whole_now = draft.versions(link_now, l_at, r_at)
     if work.is_needed:
         # Until the commit has its recheck entry, a record that waits must look unread: the run may die after this action.
@@ -92,6 +92,14 @@ def pair(draft: Draft, link: Link, l_at: int, r_at: int, *, told: Told, is_new: 
     draft.plan.counts.unchanged += 1
     draft.plan.rows += [whole_now] if is_new or whole_now != link else []
     draft.plan.rows += _changed_lines(draft, link, work.lines) if work.lines else []
+
+
+def _open(work: Pair, told: Told) -> Told:
+    """What of ``told`` this merge does not decide: what is held back, and what a read does not tell."""
+    rows, properties = [work.draft.row(side, work.at[side]) for side in SIDES], work.draft.flow.properties
+    names = {spec.name for at, spec in enumerate(properties) if any(row and row.digests[at] == UNKNOWN for row in rows)}
+    lines = work.lines_withheld or any(work.draft.line_set(side, work.at[side]) is None for side in SIDES)
+    return uncertain.open_of(told, work.withheld | names, lines=lines, reckons=work.lines_withheld)
 
 
 def _merged(draft: Draft, link: Link, at: Mapping[Side, int], told: Told) -> Pair:

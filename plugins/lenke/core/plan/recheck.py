@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import reduce
@@ -11,7 +11,7 @@ from operator import xor
 from typing import Any
 
 from lenke.core.links.digests import Digester
-from lenke.core.links.rows import Link
+from lenke.core.links.rows import LOST, LOST_AT, Link
 from lenke.core.plan.model import Parked, SideWrite
 from lenke.core.plan.uncertain import PAIR, Told
 
@@ -23,9 +23,6 @@ PROMPT = 3
 TRIES = 8
 # What an entry remembers of the tries.
 TRIED = ("tries", "seen", "next_try", "given_up", "dismissed", "refused")
-# In an entry that tells something else by now: what the record was like when a create of it was sent whose answer was lost, and when
-# it was sent.
-LOST, LOST_AT = "lost", "lost_at"
 REFUSED = frozenset({"rejected", "not_unique", "locked"})
 
 
@@ -56,7 +53,7 @@ def _entry(parked: Parked, old: Link | None, now: datetime, again: timedelta | N
     if old is not None and is_same(old, parked) and old.note.get("values", "0") == f"{parked.values:x}":
         is_old = parked.values and again is not None and now - datetime.fromisoformat(old.note.get("recorded", old.note["since"])) >= again
         return replace(old, note={**old.note, "recorded": now.isoformat()}) if is_old else old
-    kept: dict[str, Any] = {"sent": _still(old)} if old is not None and "sent" in old.note else {}
+    kept: dict[str, Any] = {"sent": still} if old is not None and (still := _still(old)) else {}
     if old is not None and is_refused(old) and (parked.reason == "conflict" or parked.reason in REFUSED):
         # A conflict in one property does not make the system take another one that it has refused.
         kept |= {name: old.note[name] for name in TRIED if name in old.note and name != "refused"}
@@ -68,8 +65,17 @@ def _entry(parked: Parked, old: Link | None, now: datetime, again: timedelta | N
 
 
 def _still(old: Link) -> dict[str, list[str]]:
-    """What was told without an answer; a person's release ends what was begun with one right record."""
-    return {name: told for name, told in old.note["sent"].items() if name != PAIR or "released" not in old.note}
+    """What was told without an answer; nothing where a person has let go what was begun with one right record."""
+    sent: dict[str, list[str]] = old.note.get("sent", {})
+    return {} if PAIR in sent and old.is_let_go else sent
+
+
+def counting(planned: Iterable[Link], undone: Container[str]) -> list[Link]:
+    """A plan's rows without the entries of left records whose actions were not carried out: they tell what is in doubt after these.
+
+    :param undone: left ids of actions that nobody has begun, or whose outcome nobody knows.
+    """
+    return [row for row in planned if row.kind != "recheck" or row.left not in undone]
 
 
 def parked(old: Link) -> Parked:
@@ -143,7 +149,7 @@ def is_refused(old: Link) -> bool:
 
 def in_doubt(old: Link | None) -> list[str] | None:
     """Digests of what was sent of a record and may have been made, by its entry; None where nothing of it is in doubt."""
-    if old is None or "released" in old.note:
+    if old is None or old.is_let_go:
         return None
     if old.note.get("reason") == "unknown_outcome":
         return _seen(old) or str(old.note.get(LOST, "")).split()

@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 
 from lenke.core.links.conflicts import Conflict, Policy
-from lenke.core.links.rows import SIDES, Link, Side
+from lenke.core.links.rows import LOST, SIDES, Link, Side
 from lenke.core.mapping.model import Flow
 from lenke.core.plan.lines import ANY, MADE, REMOVED
 from lenke.core.plan.model import Action
@@ -36,7 +36,7 @@ def sent(action: Action) -> dict[str, list[str]]:
         names += [f"{LINE}{MADE}{line.other}" for line in write.lines if line.verb == "create"]
         names += [f"{LINE}{REMOVED}{line.id}" for line in write.lines if line.verb == "remove"]
         names += [LINE] if write.reckon else []
-        names = list(dict.fromkeys([*action.told.get(side, ()), *names]))
+        names = list(dict.fromkeys([*(action.told or {}).get(side, ()), *names]))
         told.update({side: names} if names else {})
     return told | ({PAIR: [action.right]} if told and action.verb == "update" and action.old is None else {})
 
@@ -58,12 +58,16 @@ def told_of(old: Link | None, right: str) -> dict[Side, list[str]]:
     return {side: list(sent[side]) for side in SIDES if side in sent} if sent.get(PAIR, [right]) == [right] else {}
 
 
-def open_of(told: Told, names: Set[str], *, lines: bool) -> dict[Side, list[str]]:
-    """What of ``told`` is not decided, where ``names`` (of the header) and ``lines`` are not.
+def open_of(told: Told, names: Set[str], *, lines: bool, reckons: bool) -> dict[Side, list[str]]:
+    """What of ``told`` is not decided, where ``names`` (of the header), the lines, or what is reckoned from them are not.
 
     :param lines: lines go as one unit.
     """
-    still = {side: [name for name in told.get(side, ()) if (lines if name.startswith(LINE) else name in names)] for side in SIDES}
+
+    def is_open(name: str) -> bool:
+        return reckons if name == LINE else lines if name.startswith(LINE) else name in names
+
+    still = {side: [name for name in told.get(side, ()) if is_open(name)] for side in SIDES}
     return {side: found for side, found in still.items() if found}
 
 
@@ -72,8 +76,13 @@ def begun(entries: Iterable[Link], taken: Container[str]) -> dict[str, str]:
 
     :param taken: right ids that have a link; what was begun with one of them has come to its end.
     """
-    pairs = {row.left: row.note["sent"][PAIR][0] for row in entries if PAIR in row.note.get("sent", {}) and "released" not in row.note}
+    pairs = {row.left: row.note["sent"][PAIR][0] for row in entries if PAIR in row.note.get("sent", {}) and not row.is_let_go}
     return {left: right for left, right in pairs.items() if right not in taken}
+
+
+def was_there(row: Link) -> bool:
+    """Whether all that was sent without an answer, by a recheck entry, was an update of a right record that it was matched with."""
+    return PAIR in row.note.get("sent", {}) and LOST not in row.note
 
 
 def heeding(policy: Policy, told: Told, chosen: Mapping[str, Side]) -> tuple[Policy, Policy]:

@@ -44,11 +44,15 @@ class Pair:
     @property
     def is_needed(self) -> bool:
         """Whether anything is to be sent to either side."""
-        return bool(self.reckons) or any(self.values(side) or (self.lines and self.lines.actions(side)) for side in SIDES)
+        return any(self.values(side) or self.touches_lines(side) for side in SIDES)
 
     def values(self, side: Side) -> dict[str, str | None]:
         """What is to be sent to a side: property to canonical text."""
         return self.merged.to_left if side == "left" else self.merged.to_right
+
+    def touches_lines(self, side: Side) -> bool:
+        """Whether lines are to be sent to a side, or what it reckons from them."""
+        return side in self.reckons or bool(self.lines and self.lines.actions(side))
 
     def write(self, side: Side) -> SideWrite:
         """All that is to be sent to a side."""
@@ -70,9 +74,9 @@ class Pair:
         self.merged.link = put_back(self.draft.flow.properties, self.merged.link, self.link, chosen)
 
     def restore_lines(self) -> None:
-        """Lines go as one unit: nothing is sent to either side."""
+        """Lines go as one unit, and what is reckoned from them with them: nothing is sent to either side."""
         if self.lines is not None:
-            self.lines_withheld = True
+            self.lines_withheld, self.reckons = True, frozenset()
             self.lines.restore(self.draft.line_links(self.link.left))
 
 
@@ -96,7 +100,7 @@ def _locked(pair: Pair, side: Side) -> None:
     flow = pair.draft.flow
     for lock in _locks(pair, side):
         names = [spec.name for spec in flow.properties if spec.name in pair.values(side) and lock.covers(spec.part)]
-        lines = bool(flow.lines and lock.covers(flow.lines.part) and pair.lines and pair.lines.actions(side))
+        lines = bool(flow.lines and lock.covers(flow.lines.part) and pair.touches_lines(side))
         if names or lines:
             pair.draft.park(pair.link.left, "locked", text=lock.name)
         pair.restore(side, names)
@@ -201,7 +205,7 @@ def _refused(pair: Pair, side: Side) -> None:
     if recheck.must_wait(old, pair.write(side).seen, pair.draft.context.now):
         pair.draft.keep(old)
         pair.restore(side)
-        if pair.lines and pair.lines.actions(side):
+        if pair.touches_lines(side):
             pair.restore_lines()
 
 
@@ -215,4 +219,3 @@ def _uncertain(pair: Pair) -> None:
         for side in SIDES:
             pair.restore(side)
         pair.restore_lines()
-        pair.reckons = frozenset()

@@ -10,6 +10,7 @@ from airflow.sdk import ObjectStoragePath
 
 from lenke.core.errors import FatalError
 from lenke.core.links.rows import Link
+from lenke.core.plan import recheck
 from lenke.core.plan.decided import DONE
 from lenke.runtime import staging
 from lenke.runtime.flow_run import FlowRun
@@ -35,8 +36,8 @@ def fold(run: FlowRun, extracted: Extracted, resolved: Resolved, report: dict[st
     if resolved["chunks"] and (opened is None or opened.run != resolved["journal"]):
         raise FatalError("the plan is not open any more; clear the flow from its extract task on")
     folded = journal.fold(run.ledger.keys, opened, run.ledger.shape) if opened else Folded([], [], [])
-    rows = _rows(run, resolved, opened)
-    finished = _is_finished(resolved, folded)
+    undone = _undone(resolved, folded)
+    rows, finished = recheck.counting(_rows(run, resolved, opened), undone), not undone
     # The cursor moves only past records that were finished or are on the recheck list.
     changes: dict[str, Any] = {"cursor": extracted["cursor"], "synced": True} if finished and run.window.moves_cursor else {}
     if finished and resolved["chunks"]:
@@ -94,8 +95,10 @@ def _committed_before(run: FlowRun, resolved: Resolved, report: dict[str, Any]) 
     return "success" if run.ledger.manifest.carried_out == resolved["journal"] else "failed"
 
 
-def _is_finished(resolved: Resolved, folded: Folded) -> bool:
+def _undone(resolved: Resolved, folded: Folded) -> set[str]:
+    """Left ids of the plan's actions that were not carried out, or whose outcome nobody knows."""
     if not resolved["chunks"]:
-        return True
-    planned = set(staging.read(resolved["plan"]).column("key").to_pylist())
-    return planned <= folded.done
+        return set()
+    plan = staging.read(resolved["plan"])
+    keys = zip(plan.column("key").to_pylist(), plan.column("left").to_pylist(), strict=True)
+    return {left for key, left in keys if key not in folded.done}

@@ -63,10 +63,10 @@ def test_a_sibling_keeps_its_own_until_the_link_has_been_merged_with_it() -> Non
     ours = machine.systems[0]["customers"]
     machine.people.update(ours, "lc-1", {"currency": "A"})
     machine.check()
-    for value, how in (("B", {"fate": "lost_after"}), ("C", {"commit": "load_stopped"})):
+    for value, fate, commit in (("B", "lost_after", "done"), ("C", "done", "load_stopped")):
         machine.flip(data=Drawn("lc-1"))
         machine.people.update(ours, "lc-1", {"currency": value})
-        run(machine, **how, later=PAST_LAG)
+        run(machine, fate, commit=commit, later=PAST_LAG)
     machine.people.update(ours, "lc-1", {"currency": "A"})
     run(machine, later=PAST_LAG)
     run(machine, later=PAST_LAG)

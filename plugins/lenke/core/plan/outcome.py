@@ -45,7 +45,7 @@ class SideResult:
     """What became of one side's write of an action.
 
     :param stored: None where that is not known.
-    :param uncertain: of a moved target: an earlier try may have written it.
+    :param uncertain: of an update: an earlier try may have written it, or some of it.
     :param found: of a create: an earlier try made the record, and may have died before it was whole.
     """
 
@@ -122,12 +122,11 @@ class Fold:
         reason = "rejected" if result.partial else REASONS[result.status]
         parked = Parked("left", action.left, reason, result.property, result.reason)
         old = self.old_recheck.get(action.left)
+        told: uncertain.Kept | None = uncertain.sent(action) if result.uncertain and result.status != "done" else doubt
         if reason in recheck.REFUSED:
             seen = action.to(side).seen or action.seen
-            return [recheck.refused(parked, old, self.now, seen=seen, most=self.tries, doubt=doubt)]
-        entry = recheck.entry(parked, old, self.now, doubt=doubt)
-        if result.uncertain:
-            entry = replace(entry, note={**entry.note, "sent": uncertain.sent(action)})
+            return [recheck.refused(parked, old, self.now, seen=seen, most=self.tries, doubt=told)]
+        entry = recheck.entry(parked, old, self.now, doubt=told)
         return [entry] if entry != old else []
 
     def _pair(self, action: Action, link: Link, results: Mapping[Side, SideResult]) -> list[Link]:

@@ -18,6 +18,8 @@ ANY_LINE = f"{LINE}{MADE}{ANY}"
 Told = Mapping[Side, Sequence[str]]
 # Under this name beside the sides: the right id that an update without a link was for.
 PAIR = "pair"
+# The same as an entry keeps it, with or without the pair.
+Kept = Told | Mapping[str, Sequence[str]]
 
 
 def sent(action: Action) -> dict[str, list[str]]:

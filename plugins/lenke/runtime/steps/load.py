@@ -98,8 +98,8 @@ class Load:
                 results[action.key][side] = self._as_is(writer, side, action, target)
                 continue
             if target.moved:
-                reason, uncertain = "the target changed since the plan was made", action.key in self.uncertain
-                results[action.key][side] = SideResult("moved" if target.raw else "gone", reason=reason, uncertain=uncertain)
+                reason = "the target changed since the plan was made"
+                results[action.key][side] = SideResult("moved" if target.raw else "gone", reason=reason)
                 continue
             try:
                 writes.append(writer.write(action, target.raw))
@@ -108,6 +108,9 @@ class Load:
                 results[action.key][side] = refused(problem)
         for key, result in self._written(writer, told, writes).items():
             results[key][side] = result
+        for action in actions:
+            if action.verb == "update" and action.key in self.uncertain:
+                results[action.key][side] = replace(results[action.key][side], uncertain=True)
 
     def _written(self, writer: Writer, actions: Sequence[Action], writes: Sequence[Write]) -> dict[str, SideResult]:
         """Send writes between the two states of their before-images."""

@@ -13,6 +13,7 @@ from lenke.core.links.digests import UNKNOWN
 from lenke.core.links.rows import Link, Pending, Side
 from lenke.core.plan.model import Action
 from lenke.core.plan.outcome import Fold, SideResult
+from lenke.core.ports import Status
 from tests.laws.engine.reading import DIGESTER
 from tests.unit.core.plan.pairs_of_orders import (
     FLOW,
@@ -102,8 +103,9 @@ class TestFailed:
         (first,) = FOLD.rows(edited(), {"right": SideResult("gone", reason="why")})
         assert replace(FOLD, old_recheck={"L": first}).rows(edited(), {"right": SideResult("gone", reason="why")}) == []
 
-    def test_moved_after_an_uncertain_try_keeps_what_was_sent(self) -> None:
-        (entry,) = FOLD.rows(edited(), {"right": SideResult("moved", uncertain=True)})
+    @pytest.mark.parametrize("status", ["moved", "rejected", "locked"])
+    def test_what_fails_after_an_uncertain_try_keeps_what_was_sent(self, status: Status) -> None:
+        (entry,) = FOLD.rows(edited(), {"right": SideResult(status, uncertain=True)})
         assert entry.note["sent"] == {"right": ["note"]}
 
 

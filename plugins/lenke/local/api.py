@@ -13,6 +13,8 @@ from lenke.local.keys import USER
 
 _PAGE = 100
 _TIMEOUT = 30.0
+# A machine at its limits answers late; what only reads is asked for again.
+_TRIES = 5
 
 
 class ApiError(LenkeError):
@@ -37,15 +39,19 @@ class Api:
 
     def get(self, path: str, **query: Any) -> Any:
         """GET ``/api/v2/<path>``."""
-        return self._call("GET", path, params=query)
+        return self._call("GET", path, tries=_TRIES, params=query)
+
+    def ask(self, path: str, body: Mapping[str, Any]) -> Any:
+        """POST ``/api/v2/<path>`` that only reads: a list by a long filter."""
+        return self._call("POST", path, tries=_TRIES, json=body)
 
     def post(self, path: str, body: Mapping[str, Any]) -> Any:
         """POST ``/api/v2/<path>``; never repeated."""
         return self._call("POST", path, json=body)
 
     def patch(self, path: str, body: Mapping[str, Any]) -> Any:
-        """PATCH ``/api/v2/<path>``."""
-        return self._call("PATCH", path, json=body)
+        """PATCH ``/api/v2/<path>``; a second one changes nothing."""
+        return self._call("PATCH", path, tries=_TRIES, json=body)
 
     def pages(self, path: str, key: str, **query: Any) -> Iterable[dict[str, Any]]:
         """All entries of a list, page by page."""
@@ -57,8 +63,7 @@ class Api:
             if len(found) < _PAGE:
                 return
 
-    def _call(self, method: str, path: str, **arguments: Any) -> Any:
-        tries = 3 if method == "GET" else 1
+    def _call(self, method: str, path: str, *, tries: int = 1, **arguments: Any) -> Any:
         for attempt in range(1, tries + 1):
             try:
                 return self._once(method, path, **arguments)

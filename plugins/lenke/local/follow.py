@@ -117,7 +117,7 @@ class Follower:
         found: dict[tuple[str, str], dict[str, Any]] = {}
         for query in ({"start_date_gte": recent}, {"states": sorted(ACTIVE)}):
             body = {"dag_ids": sorted(self._flows), "page_limit": 100, "order_by": "run_after", **query}
-            for entry in self._api.post("dags/~/dagRuns/list", body)["dag_runs"]:
+            for entry in self._api.ask("dags/~/dagRuns/list", body)["dag_runs"]:
                 found.setdefault((entry["dag_id"], entry["dag_run_id"]), entry)
         return found
 

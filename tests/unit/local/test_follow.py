@@ -65,7 +65,7 @@ class _Airflow:
         self._now: list[dict[str, Any]] = []
         self._ended = ended
 
-    def post(self, path: str, body: dict[str, Any]) -> Any:
+    def ask(self, path: str, body: dict[str, Any]) -> Any:
         if "start_date_gte" in body:
             self._now = next(self._looks)
         return {"dag_runs": self._now if "start_date_gte" in body else [e for e in self._now if e["state"] in body["states"]]}

@@ -255,16 +255,20 @@ class _State:
                 self._agree(at, now[source])
             else:
                 self._carry(at, spec, source, now)
-        elif self._text(target, spec) is not None and self.policy.teller(spec.name) == source:
+        elif self._text(target, spec) is None or not self._keeps(spec, target):
+            self._carry(at, spec, source, now)
+        elif self.policy.teller(spec.name) == source:
             self._conflict(spec, source, "first link")
             self._carry(at, spec, source, now)
-        elif self._text(target, spec) is not None and spec.on_link == target:
+        elif spec.on_link == target:
             self._conflict(spec, target, "first link")
             self._agree(at, now[source])
-        elif self._text(target, spec) is not None and (spec.on_link or self.policy.on_link) == "hold":
-            self._conflict(spec, "none", "first link")
         else:
-            self._carry(at, spec, source, now)
+            self._conflict(spec, "none", "first link")
+
+    def _keeps(self, spec: Property, target: Side) -> bool:
+        """Whether the target of a one-way property keeps what it holds at a first link, or a person is asked."""
+        return spec.on_link == target or (spec.on_link or self.policy.on_link) == "hold"
 
     def _carry(self, at: int, spec: Property, source: Side, now: dict[Side, int]) -> None:
         target = OTHER[source]

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from lenke.core.links.rows import SIDES, Link, Positions, Side, has_heard
 from lenke.core.links.table import Table
-from lenke.core.plan import changes, closed, recheck, uncertain
+from lenke.core.plan import changes, closed, recheck
 from lenke.core.plan.context import Context
 from lenke.core.plan.draft import Draft
 from lenke.core.plan.fresh import is_too_soon
@@ -187,9 +187,7 @@ def _is_gone(draft: Draft, id: str, known: set[str]) -> bool:
     if old is None or id in known or id in draft.reads["left"].position:
         return False
     if old.note.get("reason") == "unknown_outcome" and recheck.has_sent(old) and not old.is_let_go:
-        # A person looks what became of it, unless nothing can have been made, and it cannot come back, here or in a sibling.
-        is_done_with = uncertain.was_there(old) and not draft.flow.group and id not in draft.context.left_behind
-        return is_done_with and _is_past_lag(draft, old)
+        return False  # a person looks what became of it
     return _is_past_lag(draft, old)
 
 

@@ -82,7 +82,7 @@ class Fold:
             rows += self._pair(action, link, results)
         failed = [(side, result) for side, result in results.items() if result.status != "done" or result.partial]
         if failed:
-            rows += self._parked(action, *failed[0], self._doubt(action, [side for side, _ in failed]))
+            rows += self._parked(action, *failed[0], self._told(action, failed))
         elif left_out := self._left_out(action, results):
             rows += self._incomplete(action, left_out)
         elif action.rechecked:
@@ -118,11 +118,20 @@ class Fold:
         both = {side: list(dict.fromkeys([*action.doubt.get(side, ()), *open_now.get(side, ())])) for side in SIDES}
         return {side: found for side, found in both.items() if found}
 
-    def _parked(self, action: Action, side: Side, result: SideResult, doubt: uncertain.Told | None) -> list[Link]:
+    def _told(self, action: Action, failed: Sequence[tuple[Side, SideResult]]) -> uncertain.Kept | None:
+        """What of earlier writes is still in doubt, and all that is sent to a failed side that an earlier try may have written."""
+        doubt = self._doubt(action, [side for side, _ in failed])
+        again = [side for side, result in failed if result.uncertain and result.status != "done"]
+        if not again:
+            return doubt
+        sent = uncertain.sent(action)
+        kept: dict[str, Sequence[str]] = dict((doubt or {}).items())
+        return kept | {name: sent[name] for name in (*again, uncertain.PAIR) if name in sent}
+
+    def _parked(self, action: Action, side: Side, result: SideResult, told: uncertain.Kept | None) -> list[Link]:
         reason = "rejected" if result.partial else REASONS[result.status]
         parked = Parked("left", action.left, reason, result.property, result.reason)
         old = self.old_recheck.get(action.left)
-        told: uncertain.Kept | None = uncertain.sent(action) if result.uncertain and result.status != "done" else doubt
         if reason in recheck.REFUSED:
             seen = action.to(side).seen or action.seen
             return [recheck.refused(parked, old, self.now, seen=seen, most=self.tries, doubt=told)]

@@ -13,7 +13,7 @@ from typing import Any
 from lenke.core.links.digests import Digester
 from lenke.core.links.rows import LOST, LOST_AT, Link
 from lenke.core.plan.model import Parked, SideWrite
-from lenke.core.plan.uncertain import PAIR, Kept
+from lenke.core.plan.uncertain import PAIR, Kept, is_ended
 
 # A record that the system refused is sent again when it changed, else after these waits.
 BACKOFF = tuple(timedelta(hours=hours) for hours in (1, 4, 24, 24 * 7))
@@ -67,15 +67,17 @@ def _entry(parked: Parked, old: Link | None, now: datetime, again: timedelta | N
 def _still(old: Link) -> dict[str, list[str]]:
     """What was told without an answer; nothing where a person has let go what was begun with one right record."""
     sent: dict[str, list[str]] = old.note.get("sent", {})
-    return {} if PAIR in sent and old.is_let_go else sent
+    return {} if PAIR in sent and is_ended(old) else sent
 
 
 def counting(planned: Iterable[Link], undone: Container[str]) -> list[Link]:
     """A plan's rows without the entries of left records whose actions were not carried out: they tell what is in doubt after these.
 
+    What a person has released is released all the same.
+
     :param undone: left ids of actions that nobody has begun, or whose outcome nobody knows.
     """
-    return [row for row in planned if row.kind != "recheck" or row.left not in undone]
+    return [row for row in planned if row.kind != "recheck" or row.left not in undone or "released" in row.note]
 
 
 def parked(old: Link) -> Parked:

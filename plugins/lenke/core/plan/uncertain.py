@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 
 from lenke.core.links.conflicts import Conflict, Policy
-from lenke.core.links.rows import LOST, SIDES, Link, Side
+from lenke.core.links.rows import SIDES, Link, Side
 from lenke.core.mapping.model import Flow
 from lenke.core.plan.lines import ANY, MADE, REMOVED
 from lenke.core.plan.model import Action
@@ -78,13 +78,13 @@ def begun(entries: Iterable[Link], taken: Container[str]) -> dict[str, str]:
 
     :param taken: right ids that have a link; what was begun with one of them has come to its end.
     """
-    pairs = {row.left: row.note["sent"][PAIR][0] for row in entries if PAIR in row.note.get("sent", {}) and not row.is_let_go}
+    pairs = {row.left: row.note["sent"][PAIR][0] for row in entries if PAIR in row.note.get("sent", {}) and not is_ended(row)}
     return {left: right for left, right in pairs.items() if right not in taken}
 
 
-def was_there(row: Link) -> bool:
-    """Whether all that was sent without an answer, by a recheck entry, was an update of a right record that it was matched with."""
-    return PAIR in row.note.get("sent", {}) and LOST not in row.note
+def is_ended(row: Link) -> bool:
+    """Whether a person has released what was begun with one right record: listed for its write, or because of that record itself."""
+    return "released" in row.note and row.note.get("reason") in ("unknown_outcome", "closed_match", "duplicate_match")
 
 
 def heeding(policy: Policy, told: Told, chosen: Mapping[str, Side]) -> tuple[Policy, Policy]:

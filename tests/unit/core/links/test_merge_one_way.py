@@ -43,13 +43,13 @@ def test_an_empty_side_is_filled_all_the_same() -> None:
     assert merged(replace(PLAIN, on_link="right"), "15", None).to_right == {"rate": "15"}
 
 
-@pytest.mark.parametrize("on_link", ["hold", "right", "left"])
-def test_what_a_write_without_an_answer_filled_is_nobody_elses_value(on_link: OnLink) -> None:
-    """The target stores it in a form of its own."""
+@pytest.mark.parametrize(("on_link", "told"), [("hold", ["left"]), ("right", ["left"]), ("left", [])])
+def test_what_a_write_without_an_answer_filled_is_nobody_elses_value(on_link: OnLink, told: list[str]) -> None:
+    """The target stores it in a form of its own; it is told where another value would be kept."""
     link = Link("1", "2", base=tuple(row(ABSENT).digests))
     policy = Policy("hold", sent={"right": frozenset({"rate"})}, written={"right": frozenset({"rate"})})
     found = merge([replace(PLAIN, on_link=on_link)], link, row("15"), row("15.0"), policy)
-    assert [one.winner for one in found.conflicts] == ["left"]
+    assert [one.winner for one in found.conflicts] == told
     assert found.to_right == {"rate": "15"}
 
 

@@ -156,19 +156,35 @@ def test_what_was_told_of_another_pair_says_nothing_of_this_one() -> None:
     assert uncertain.told_of(entry, "8") == uncertain.told_of(None, "7") == {}
 
 
-@pytest.mark.parametrize(("reason", "is_ended"), [("unknown_outcome", True), ("invalid_value", False), ("conflict", False)])
-def test_only_the_release_of_a_lost_write_ends_what_was_begun_and_what_may_have_been_made(reason: str, is_ended: bool) -> None:
+@pytest.mark.parametrize(
+    ("reason", "is_begun", "is_in_doubt"),
+    [
+        ("unknown_outcome", False, False),
+        ("closed_match", False, True),
+        ("duplicate_match", False, True),
+        ("invalid_value", True, True),
+        ("conflict", True, True),
+    ],
+)
+def test_a_release_ends_what_was_begun_or_may_have_been_made_only_where_it_is_listed_for_that(
+    reason: str, is_begun: bool, is_in_doubt: bool
+) -> None:
     """Who releases a record for something else was not asked what became of the write."""
     note = {"reason": reason, "since": NOW.isoformat(), "released": NOW.isoformat()}
     begun = Link("1", kind="recheck", note=note | {"sent": {"right": ["a"], uncertain.PAIR: ["7"]}})
     made = Link("1", kind="recheck", note=note | {"lost": "5", "lost_at": NOW.isoformat()})
-    assert (uncertain.begun([begun], ()) == {}) is is_ended
-    assert (recheck.in_doubt(made) is None) is is_ended
+    assert (uncertain.begun([begun], ()) == {"1": "7"}) is is_begun
+    assert (recheck.in_doubt(made) is not None) is is_in_doubt
     later = recheck.entry(Parked("left", "1", "missing_required"), begun, NOW)
-    assert ("sent" not in later.note) is is_ended
+    assert ("sent" in later.note) is is_begun
 
 
 def test_entries_of_records_whose_actions_were_not_carried_out_do_not_count() -> None:
     link, waits, other = Link("1", "2"), recheck.entry(PARKED, None, NOW), recheck.entry(replace(PARKED, id="3"), None, NOW)
     assert recheck.counting([link, waits, other], {"1"}) == [link, other]
     assert recheck.counting([link, waits, other], ()) == [link, waits, other]
+
+
+def test_what_was_released_counts_though_its_action_was_not_carried_out() -> None:
+    released = replace(recheck.entry(PARKED, None, NOW), note={"reason": "rejected", "released": NOW.isoformat()})
+    assert recheck.counting([released], {"1"}) == [released]

@@ -27,11 +27,11 @@ class Office:
         self.login()
 
     def login(self) -> None:
-        answer = self.session.post(self.extra["token_url"], auth=self.keys, data={"grant_type": "client_credentials"}, timeout=5)
+        answer = self.session.post(self.extra["token_url"], auth=self.keys, data={"grant_type": "client_credentials"}, timeout=30)
         self.session.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
 
     def call(self, method: str, path: str, **given: Any) -> requests.Response:
-        return self.session.request(method, f"{self.base}{path}", timeout=5, **given)
+        return self.session.request(method, f"{self.base}{path}", timeout=30, **given)
 
     def get(self, path: str, **query: Any) -> requests.Response:
         return self.call("GET", path, params=query)
@@ -77,7 +77,7 @@ class Shop:
         self.session.headers["X-Api-Key"] = connection["password"]
 
     def call(self, method: str, path: str, **given: Any) -> requests.Response:
-        return self.session.request(method, f"{self.base}{path}", timeout=5, **given)
+        return self.session.request(method, f"{self.base}{path}", timeout=30, **given)
 
     def get(self, path: str, **query: Any) -> requests.Response:
         return self.call("GET", path, params=query)

@@ -9,7 +9,7 @@ from tests.sandbox.callers import OFFICE, SHOP, Office, Shop
 
 
 def _control(caller: Office | Shop, system: str, name: str, body: dict[str, Any]) -> requests.Response:
-    return requests.post(f"{caller.running.urls[system]}/_sandbox/{name}", json=body, timeout=5)
+    return requests.post(f"{caller.running.urls[system]}/_sandbox/{name}", json=body, timeout=30)
 
 
 def test_a_persons_edits_move_dates_and_leave_no_audit_row(office: Office) -> None:
@@ -72,22 +72,22 @@ def test_create_and_delete_over_http(shop: Shop) -> None:
 
 def test_a_record_as_it_is(office: Office) -> None:
     url, made = f"{office.running.urls[OFFICE]}/_sandbox/record", office.company()
-    assert requests.get(url, params={"entity": "Customers", "id": str(made["Id"])}, timeout=5).json()["Id"] == made["Id"]
-    assert requests.get(url, params={"entity": "Customers", "id": "5"}, timeout=5).status_code == 400
+    assert requests.get(url, params={"entity": "Customers", "id": str(made["Id"])}, timeout=30).json()["Id"] == made["Id"]
+    assert requests.get(url, params={"entity": "Customers", "id": "5"}, timeout=30).status_code == 400
 
 
 def test_audit_since(office: Office) -> None:
     first, second = office.company(), office.company()
     url = f"{office.running.urls[OFFICE]}/_sandbox/audit"
-    assert [row["record_id"] for row in requests.get(url, timeout=5).json()] == [str(first["Id"]), str(second["Id"])]
-    assert [row["record_id"] for row in requests.get(url, params={"since": 1}, timeout=5).json()] == [str(second["Id"])]
+    assert [row["record_id"] for row in requests.get(url, timeout=30).json()] == [str(first["Id"]), str(second["Id"])]
+    assert [row["record_id"] for row in requests.get(url, params={"since": 1}, timeout=30).json()] == [str(second["Id"])]
 
 
 def test_faults_and_lag_and_switches_over_http(office: Office) -> None:
     url = f"{office.running.urls[OFFICE]}/_sandbox"
     assert _control(office, OFFICE, "faults", {"fault": "5xx"}).status_code == 200
     assert office.get("/Customers").status_code == 503
-    requests.delete(f"{url}/faults", timeout=5)
+    requests.delete(f"{url}/faults", timeout=30)
     office.company()
     _control(office, OFFICE, "lag", {"seconds": 60})
     assert office.get("/Customers").status_code == 204

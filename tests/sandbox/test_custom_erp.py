@@ -30,10 +30,10 @@ class Caller:
 
     def token(self, **other: str) -> requests.Response:
         form = {"grant_type": "client_credentials", "client_id": self.connection["login"], "client_secret": self.connection["password"]}
-        return requests.post(f"{self.connection['host']}/oauth/token", data=form | other, timeout=5)
+        return requests.post(f"{self.connection['host']}/oauth/token", data=form | other, timeout=30)
 
     def call(self, method: str, path: str, **given: Any) -> requests.Response:
-        return self.session.request(method, self.connection["host"] + path, timeout=5, **given)
+        return self.session.request(method, self.connection["host"] + path, timeout=30, **given)
 
     def get(self, path: str, **query: Any) -> requests.Response:
         return self.call("GET", path, params=query)

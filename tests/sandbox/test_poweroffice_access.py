@@ -17,7 +17,7 @@ def _token(office: Office, **changes: Any) -> requests.Response:
         "data": {"grant_type": "client_credentials"},
         "headers": {"Ocp-Apim-Subscription-Key": office.extra["subscription_key"]},
     }
-    return requests.post(office.extra["token_url"], timeout=5, **(given | changes))
+    return requests.post(office.extra["token_url"], timeout=30, **(given | changes))
 
 
 def test_token_lives_twenty_minutes(office: Office) -> None:

@@ -31,7 +31,7 @@ class Caller:
         self.headers = {"X-Shopify-Access-Token": system.store.meta("static_token")}
 
     def raw(self, query: str, **variables: Any) -> requests.Response:
-        return requests.post(self.url, json={"query": query, "variables": variables}, headers=self.headers, timeout=5)
+        return requests.post(self.url, json={"query": query, "variables": variables}, headers=self.headers, timeout=30)
 
     def ask(self, query: str, **variables: Any) -> Any:
         return self.raw(query, **variables).json()
@@ -51,8 +51,8 @@ def errors(answer: Any) -> list[tuple[Any, str]]:
 
 
 def test_a_wrong_token_is_401_and_a_wrong_version_404(shop: Caller) -> None:
-    assert requests.post(shop.url, json={}, headers={"X-Shopify-Access-Token": "x"}, timeout=5).status_code == 401
-    assert requests.post(shop.url.replace("2026-10", "2020-01"), json={}, headers=shop.headers, timeout=5).status_code == 404
+    assert requests.post(shop.url, json={}, headers={"X-Shopify-Access-Token": "x"}, timeout=30).status_code == 401
+    assert requests.post(shop.url.replace("2026-10", "2020-01"), json={}, headers=shop.headers, timeout=30).status_code == 404
     assert shop.raw("{ shop { name } }").headers["X-Shopify-API-Version"] == "2026-10"
 
 

@@ -34,7 +34,7 @@ class Caller:
         self.headers["Authorization"] = f"SOTicket {self.ticket()}"
 
     def state(self) -> Json:
-        found: Json = requests.get(f"{self.door}/api/state/{self.tenant}", timeout=5).json()
+        found: Json = requests.get(f"{self.door}/api/state/{self.tenant}", timeout=30).json()
         return found
 
     def authenticate(self, *, token: str | None = None, now: datetime | None = None) -> Json:
@@ -44,17 +44,17 @@ class Caller:
         signature = base64.b64encode(key.sign(data.encode(), padding.PKCS1v15(), hashes.SHA256())).decode()
         body = {"SignedSystemToken": f"{data}.{signature}", "ApplicationToken": self.connection["password"]}
         body |= {"ContextIdentifier": self.tenant, "ReturnTokenType": "JWT"}
-        found: Json = requests.post(f"{self.door}/Login/api/PartnerSystemUser/Authenticate", json=body, timeout=5).json()
+        found: Json = requests.post(f"{self.door}/Login/api/PartnerSystemUser/Authenticate", json=body, timeout=30).json()
         return found
 
     def ticket(self) -> str:
-        key = jwt.PyJWKSet.from_dict(requests.get(f"{self.door}/login/.well-known/jwks", timeout=5).json()).keys[0]
+        key = jwt.PyJWKSet.from_dict(requests.get(f"{self.door}/login/.well-known/jwks", timeout=30).json()).keys[0]
         claims = jwt.decode(self.authenticate()["Token"], key.key, algorithms=["RS256"], options={"verify_aud": False})
         return str(claims["http://schemes.superoffice.net/identity/ticket"])
 
     def call(self, method: str, path: str, **given: Any) -> requests.Response:
         headers = {**self.headers, **given.pop("headers", {})}
-        return requests.request(method, f"{self.base}{path}", headers=headers, timeout=5, **given)
+        return requests.request(method, f"{self.base}{path}", headers=headers, timeout=30, **given)
 
     def get(self, path: str, **query: Any) -> Any:
         return self.call("GET", path, params={f"${name}": value for name, value in query.items()}).json()
@@ -77,7 +77,7 @@ def caller(running: Running) -> Caller:
 def test_the_address_is_asked_for_and_the_wrong_host_is_misdirected(caller: Caller, running: Running) -> None:
     assert caller.state()["IsRunning"] is True
     wrong = caller.base.replace("localhost", "127.0.0.1")
-    assert requests.get(f"{wrong}/Contact/101", headers=caller.headers, timeout=5).status_code == 421
+    assert requests.get(f"{wrong}/Contact/101", headers=caller.headers, timeout=30).status_code == 421
     running._system(OFFICE).move("online3")  # type: ignore[attr-defined]
     assert caller.call("GET", "/Contact/101").status_code == 421
     assert "/online3/" in caller.state()["Api"]

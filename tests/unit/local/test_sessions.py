@@ -34,7 +34,7 @@ def places(tmp_path: Path) -> Places:
 
 
 def _until(holds: Callable[[], bool]) -> bool:
-    limit = time.monotonic() + 10
+    limit = time.monotonic() + 60
     while not holds():
         if time.monotonic() > limit:
             return False

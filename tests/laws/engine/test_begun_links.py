@@ -8,10 +8,9 @@ import pytest
 
 from tests.laws.engine.flow_run import FlowRun
 from tests.laws.engine.machine import Engine, GroupEngine
+from tests.laws.engine.played import PAST_LAG, Drawn, person, run, synced
 from tests.laws.engine.running import Running
 from tests.laws.engine.systems import EPOCH, Entity
-from tests.laws.engine.test_cases import Drawn
-from tests.laws.engine.test_lost_writes import PAST_LAG, run, synced
 from tests.laws.engine.world import Mode
 
 
@@ -19,7 +18,7 @@ def begun(machine: Running, fate: str = "lost_after", *, later: float = PAST_LAG
     """Customers lc-2 and rc-2 match by e-mail, and the first update of the pair has no answer."""
     synced(machine)
     ours, theirs = (system["customers"] for system in machine.systems)
-    fields = dict.fromkeys(ours.present["lc-1"].fields) | {"email": "x1", "kind": "person"}
+    fields = person(machine, "x1")
     machine.people.create(theirs, fields | {"name": "Y"}, [])
     machine.people.create(ours, fields | {"name": "X"}, [])
     run(machine, fate, later=later)

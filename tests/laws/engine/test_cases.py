@@ -5,17 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.laws.engine.machine import ChainEngine, Engine, GroupEngine, WalkedEngine
-
-
-class Drawn:
-    """What a rule draws, in order."""
-
-    def __init__(self, *values: Any) -> None:
-        self._values = list(values)
-
-    def draw(self, strategy: object) -> Any:
-        """The next value, whatever it is drawn from."""
-        return self._values.pop(0)
+from tests.laws.engine.played import Drawn
 
 
 def test_what_waits_is_not_forgotten_by_a_run_that_dies() -> None:

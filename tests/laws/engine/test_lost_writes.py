@@ -2,71 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
-from lenke.core.links.conflicts import Conflict, Policy
-from lenke.core.links.digests import UNKNOWN
-from lenke.core.links.rows import Side
-from lenke.core.mapping.model import Flow
 from lenke.core.plan import build as building
 from lenke.core.plan import decided
 from lenke.core.plan.decisions import Decision
 from lenke.core.plan.model import Plan
-from lenke.core.plan.reads import SideRead
-from tests.laws.engine.flow_run import FlowRun, in_turn
 from tests.laws.engine.machine import Engine, GroupEngine, WalkedEngine
-from tests.laws.engine.reading import make_read
+from tests.laws.engine.played import PAST_BACKOFF, PAST_LAG, Drawn, both, change_line, edit, run, synced, take_back, told
 from tests.laws.engine.running import Running
-from tests.laws.engine.systems import State
-from tests.laws.engine.test_cases import Drawn
-from tests.laws.engine.world import DELTA, Mode
-
-PAST_LAG = 40.0
-PAST_BACKOFF = 3700.0
-
-
-def synced(machine: Running, lines: int = 0) -> None:
-    """One customer and one order on both sides, and nothing left to do."""
-    machine.begin(lines=lines, is_run=True, deletes=True)
-    machine.check()
-
-
-def edit(machine: Running, id: str, name: str, *, empty: bool = False) -> None:
-    kind = "orders" if id[1] == "o" else "customers"
-    machine.edit(data=Drawn(id, name), kind=kind, where=int(id[0] == "r"), empty=0 if empty else 1)
-
-
-def take_back(machine: Running, id: str, name: str) -> None:
-    kind = "orders" if id[1] == "o" else "customers"
-    machine.take_back(data=Drawn(id, "", name), kind=kind, where=0)
-
-
-def change_line(machine: Running, verb: str, id: str, *drawn: str) -> None:
-    machine.edit_line(data=Drawn(id, *drawn), verb=verb, where=int(id[0] == "r"))
-
-
-def run(
-    machine: Running, fate: str = "done", *, commit: str = "done", mode: Mode = DELTA, behind: bool = False, later: float = 0.0
-) -> None:
-    """A run all of whose writes have one fate, and all of whose commits; and some time after it."""
-    (world,) = machine.worlds
-    world.faults, world.commits = in_turn([fate] * 9), in_turn([commit] * 9)
-    machine._run(mode, world, is_behind=behind)
-    world.faults = world.commits = in_turn([])
-    machine.clock.tick(later)
-
-
-def both(machine: Running, kind: str, name: str) -> tuple[str | None, ...]:
-    """What the first record of each side holds."""
-    return tuple(system[kind].present[min(system[kind].present)].fields.get(name) for system in machine.systems)
-
-
-def told(machine: Running) -> list[Conflict]:
-    return [conflict for _, _, conflict in machine.worlds[0].conflicts]
+from tests.laws.engine.world import Mode
 
 
 def with_lost_note(machine: Running, fate: str, lines: int = 0) -> None:
@@ -268,61 +215,3 @@ def test_what_was_told_and_has_been_decided_is_forgotten_though_something_else_w
     run(machine, later=PAST_LAG)
     assert both(machine, "orders", "note") == (kept, kept)
     assert not told(machine)
-
-
-def test_what_a_read_leaves_out_is_in_doubt_still(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Both sides of the order are read, but the right one without its note, while the order waits for its customer."""
-    machine = Engine()
-    synced(machine)
-    (world,), ours = machine.worlds, machine.systems[0]
-    machine.people.update(ours["orders"], "lo-1", {"note": "A"})
-    machine.check()
-    machine.people.update(ours["orders"], "lo-1", {"note": "B"})
-    run(machine, "lost_after", later=PAST_LAG)
-    customer = dict.fromkeys(ours["customers"].present["lc-1"].fields) | {"email": "x9", "kind": "person"}
-    machine.people.create(ours["customers"], customer, [])
-    world.poison.add("lc-2")
-    machine.people.update(ours["orders"], "lo-1", {"customer": "lc-2", "note": "A"})
-    with monkeypatch.context() as patch:
-        patch.setattr("tests.laws.engine.flow_run.make_read", without_note)
-        run(machine, later=PAST_LAG)
-    world.poison.clear()
-    for _ in range(2):
-        run(machine, later=PAST_BACKOFF)
-    assert both(machine, "orders", "note") == ("A", "A")
-
-
-def without_note(flow: Flow, side: Side, states: Mapping[str, State], *about: Any, **more: Any) -> SideRead:
-    read = make_read(flow, side, states, *about, **more)
-    if side == "left" or flow.name != "orders":
-        return read
-    digests, texts = read.digests.copy(), read.texts.copy()
-    digests[:, [spec.name for spec in flow.properties].index("note")], texts["note"] = UNKNOWN, None
-    return replace(read, digests=digests, texts=texts)
-
-
-def test_lines_of_a_lost_create_are_the_orders_own_though_it_waited_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody is asked about a line that is removed: it was never anything else than what the create made of ours."""
-    context = FlowRun._context
-    monkeypatch.setattr(FlowRun, "_context", lambda self, *about: replace(context(self, *about), policy=Policy("hold")))
-    machine = Engine()
-    synced(machine)
-    ours, theirs = (system["orders"] for system in machine.systems)
-    machine.people.create(theirs, {"customer": "rc-1", "number": "O9", "note": None, "status": "Draft"}, [])
-    run(machine, later=PAST_LAG)
-    fields = {"customer": "lc-1", "number": "O5", "note": None, "status": None}
-    machine.people.create(ours, fields, [machine._line("A"), machine._line("B")])
-    id = max(ours.present)
-    run(machine, "lost_after", later=1)
-    machine.people.update(ours, id, {"number": "O9"})
-    machine.people.create(ours, fields | {"number": "O9"}, [])
-    run(machine, behind=True, later=1)
-    assert machine.worlds[0].ledgers["orders"].recheck()["left", id].note["reason"] == "duplicate_match"
-    machine.people.update(ours, id, {"number": "O5"})
-    machine.people.remove(ours, id, min(ours.present[id].lines), frozenset())
-    machine.clock.tick(PAST_LAG)
-    for _ in range(3):
-        run(machine, later=PAST_LAG)
-    linked = {link.left: link.right for link in machine.worlds[0].ledgers["orders"].kind("link")}
-    assert len(ours.present[id].lines) == len(theirs.present[linked[id]].lines) == 1
-    assert not machine.worlds[0].ledgers["orders"].recheck().get(("left", id))

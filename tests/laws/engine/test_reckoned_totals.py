@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from lenke.core.links.rows import Side
 from lenke.core.plan.model import Action
 from lenke.core.plan.outcome import SideResult
-from tests.laws.engine.flow_run import FlowRun
 from tests.laws.engine.machine import Engine
-from tests.laws.engine.test_cases import Drawn
-from tests.laws.engine.test_lost_writes import PAST_BACKOFF, PAST_LAG, change_line, edit, run, synced
+from tests.laws.engine.played import PAST_BACKOFF, PAST_LAG, Drawn, change_line, edit, planned_with, run, synced
 from tests.laws.engine.writing import Writing
 
 LINES = 2
@@ -22,7 +18,7 @@ LINES = 2
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Every write of the right side: what it tells (header, lines, totals), and what became of it."""
     said: list[str] = []
-    context, send = FlowRun._context, Writing._send
+    send = Writing._send
 
     def logged(self: Writing, side: Side, action: Action) -> SideResult:
         result, write = send(self, side, action), action.to(side)
@@ -30,7 +26,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         said.extend([f"{' '.join(parts)}: {result.status}"] if side == "right" else [])
         return result
 
-    monkeypatch.setattr(FlowRun, "_context", lambda self, *about: replace(context(self, *about), reckons=frozenset({"right"})))
+    planned_with(monkeypatch, reckons=frozenset({"right"}))
     monkeypatch.setattr(Writing, "_send", logged)
     return said
 

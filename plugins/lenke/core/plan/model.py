@@ -82,8 +82,8 @@ class Action:
     link: Link
     old: Link | None = None
     begun: Link | None = None
-    told: Mapping[Side, Sequence[str]] | None = None
-    doubt: Mapping[Side, Sequence[str]] = field(default_factory=dict)
+    told: Mapping[str, Sequence[str]] | None = None
+    doubt: Mapping[str, Sequence[str]] = field(default_factory=dict)
     to_left: SideWrite = SideWrite()
     to_right: SideWrite = SideWrite()
     whole: Mapping[str, str | None] = field(default_factory=dict)
@@ -151,7 +151,7 @@ class Plan:
     differs: list[tuple[str, str]] = field(default_factory=list)
     counts: Counts = field(default_factory=Counts)
     linked: int = 0
-    doubt: dict[str, Mapping[Side, Sequence[str]]] = field(default_factory=dict)
+    doubt: dict[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
     recorded: set[str] = field(default_factory=set)
     decided: dict[str, str] = field(default_factory=dict)
     choices: dict[str, str] = field(default_factory=dict)

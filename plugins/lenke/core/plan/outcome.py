@@ -107,7 +107,7 @@ class Fold:
         parked = Parked("left", action.left, "incomplete", text=f"an earlier try made the record without {names}")
         return [recheck.entry(parked, self.old_recheck.get(action.left), self.now)]
 
-    def _doubt(self, action: Action, failed: Sequence[Side]) -> dict[Side, list[str]] | None:
+    def _doubt(self, action: Action, failed: Sequence[Side]) -> dict[str, list[str]] | None:
         """What earlier writes may have told of what failed now, and of what was held back; None where no pair was merged."""
         if action.told is None:
             return None
@@ -118,17 +118,16 @@ class Fold:
         both = {side: list(dict.fromkeys([*action.doubt.get(side, ()), *open_now.get(side, ())])) for side in SIDES}
         return {side: found for side, found in both.items() if found}
 
-    def _told(self, action: Action, failed: Sequence[tuple[Side, SideResult]]) -> uncertain.Kept | None:
+    def _told(self, action: Action, failed: Sequence[tuple[Side, SideResult]]) -> uncertain.Told | None:
         """What of earlier writes is still in doubt, and all that is sent to a failed side that an earlier try may have written."""
         doubt = self._doubt(action, [side for side, _ in failed])
         again = [side for side, result in failed if result.uncertain and result.status != "done"]
         if not again:
             return doubt
         sent = uncertain.sent(action)
-        kept: dict[str, Sequence[str]] = dict((doubt or {}).items())
-        return kept | {name: sent[name] for name in (*again, uncertain.PAIR) if name in sent}
+        return (doubt or {}) | {name: sent[name] for name in (*again, uncertain.PAIR) if name in sent}
 
-    def _parked(self, action: Action, side: Side, result: SideResult, told: uncertain.Kept | None) -> list[Link]:
+    def _parked(self, action: Action, side: Side, result: SideResult, told: uncertain.Told | None) -> list[Link]:
         reason = "rejected" if result.partial else REASONS[result.status]
         parked = Parked("left", action.left, reason, result.property, result.reason)
         old = self.old_recheck.get(action.left)

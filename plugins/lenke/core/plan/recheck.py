@@ -13,7 +13,7 @@ from typing import Any
 from lenke.core.links.digests import Digester
 from lenke.core.links.rows import LOST, LOST_AT, Link
 from lenke.core.plan.model import Parked, SideWrite
-from lenke.core.plan.uncertain import PAIR, Kept, is_ended
+from lenke.core.plan.uncertain import PAIR, Told, is_ended
 
 # A record that the system refused is sent again when it changed, else after these waits.
 BACKOFF = tuple(timedelta(hours=hours) for hours in (1, 4, 24, 24 * 7))
@@ -32,7 +32,7 @@ def entry(
     now: datetime,
     *,
     again: timedelta | None = None,
-    doubt: Kept | None = None,
+    doubt: Told | None = None,
 ) -> Link:
     """The ledger row of a record parked in planning; one that is parked as before keeps its row, so that nothing is written anew.
 
@@ -102,7 +102,7 @@ def is_same(old: Link | None, parked: Parked) -> bool:
     return old is not None and all(old.note.get(name, "") == getattr(parked, name) for name in ("reason", "property", "text", "waits_for"))
 
 
-def refused(parked: Parked, old: Link | None, now: datetime, *, seen: int, most: int = TRIES, doubt: Kept | None = None) -> Link:
+def refused(parked: Parked, old: Link | None, now: datetime, *, seen: int, most: int = TRIES, doubt: Told | None = None) -> Link:
     """The ledger row of a record that the system refused: it is sent again when it changes, else after a growing wait.
 
     :param seen: one digest over the record as it was sent; :param most: how often it is sent in all.

@@ -15,11 +15,9 @@ LINE = "line "
 # Told to make lines, nobody knows any more for which.
 ANY_LINE = f"{LINE}{MADE}{ANY}"
 # Per side, what it may have been told by writes without an answer, named as :func:`sent` does.
-Told = Mapping[Side, Sequence[str]]
-# Under this name beside the sides: the right id that an update without a link was for.
+Told = Mapping[str, Sequence[str]]
+# Under this name beside the sides, in an entry: the right id that an update without a link was for.
 PAIR = "pair"
-# The same as an entry keeps it, with or without the pair.
-Kept = Told | Mapping[str, Sequence[str]]
 
 
 def sent(action: Action) -> dict[str, list[str]]:
@@ -54,13 +52,13 @@ def named(conflict: Conflict) -> str:
     return f"{LINE}{conflict.property}" if conflict.of_lines else conflict.property
 
 
-def told_of(old: Link | None, right: str) -> dict[Side, list[str]]:
+def told_of(old: Link | None, right: str) -> dict[str, list[str]]:
     """What an update without an answer may have told each side of the pair of a left record, by its entry, and of right ``right``."""
     sent = old.note.get("sent", {}) if old is not None else {}
     return {side: list(sent[side]) for side in SIDES if side in sent} if sent.get(PAIR, [right]) == [right] else {}
 
 
-def open_of(told: Told, names: Set[str], *, lines: bool, reckons: bool) -> dict[Side, list[str]]:
+def open_of(told: Told, names: Set[str], *, lines: bool, reckons: bool) -> dict[str, list[str]]:
     """What of ``told`` is not decided, where ``names`` (of the header), the lines, or what is reckoned from them are not.
 
     :param lines: lines go as one unit.

@@ -19,24 +19,45 @@ _DEFAULT_TOP = 50
 _TERM = re.compile(r"\s*([\w./]+)\s+(\w+)\s+('(?:[^']|'')*'|[^\s']+)\s*$")
 _AND = re.compile(r"\s+and\s+(?=[\w./]+\s+\w+\s)", re.IGNORECASE)
 _DAY = frozenset({"updateddate", "registereddate", "deleteddate"})
+_EXTRA = {f"extraField{n}": f"ExtraField{n}" for n in range(1, 6)}
+_QUOTE = {
+    "quoteId": "QuoteId",
+    "poNumber": "PoNumber",
+    "orderComment": "OrderComment",
+    "connectionId": "QuoteConnectionId",
+}
+_VERSION = {
+    "quoteVersionId": "QuoteVersionId",
+    "number": "Number",
+    "state": "State",
+    "expiration": "ExpirationDate",
+    "description": "Description",
+    "paymentTerms": "ERPPaymentTermsKey",
+    "paymentType": "ERPPaymentTypeKey",
+    "deliveryTerms": "ERPDeliveryTermsKey",
+    "deliveryType": "ERPDeliveryTypeKey",
+    **_EXTRA,
+}
 _FIGURES = {
     "quoteAlternativeId": "QuoteAlternativeId",
     "name": "Name",
+    "description": "Description",
     "totalPrice": "TotalPrice",
     "vatAmount": "VAT",
     "discountPercent": "DiscountPercent",
+    **_EXTRA,
 }
-_QUOTE = (
-    "quoteId poNumber connectionId version/quoteVersionId version/number version/state version/expiration"
-    " version/alternative/quoteAlternativeId version/alternative/name version/alternative/totalPrice version/alternative/vatAmount"
-    " version/alternative/discountPercent"
-)
+_OFFER = [
+    *(f"quote/{name}" for name in _QUOTE),
+    *(f"quote/version/{name}" for name in _VERSION),
+    *(f"quote/version/alternative/{name}" for name in _FIGURES),
+]
 # Those that the sandbox fills, of the reference's.
 _COLUMNS: Mapping[str, str] = {
     "contact": "contactId name department orgNr number code registeredDate updatedDate",
     "product": "productId priceListId erpProductKey name code updatedDate priceList/priceListId priceList/erpPriceListKey",
     "pricelist": "priceListId erpPriceListKey currency",
-    "findsale": " ".join(["saleId heading saleNumber amount updatedDate", *(f"quote/{name}" for name in _QUOTE.split())]),
+    "findsale": " ".join(["saleId heading saleNumber amount updatedDate", *_OFFER]),
     "findquoteline": "quoteLineId name code updatedDate alternative/quoteAlternativeId alternative/version/quote/quoteId",
     "foreignkeys": "foreignKeyId appName deviceName deviceIdentifier keyName keyValue tableId recordId",
     "recyclecontact": "contactId name deletedDate",
@@ -60,6 +81,7 @@ class Archive:
             "recyclecontact": ("contactId", self._recycled),
             "dynamic": ("contact.contact_id", self._dynamic),
         }
+        self.methods: Mapping[str, Callable[[Json], Any]] = {"GetAvailableColumns": self._available}
 
     def page(self, provider: str, request: Request, address: str) -> Json:
         """One page of a list; raises RefusedError (400) for a query that the archive does not understand."""
@@ -79,6 +101,12 @@ class Archive:
             "odata.nextLink": f"{address}?$skip={skip + top}" if more else None,
             "value": [_told(row, names, provider, key) for row in rows[skip : skip + top]],
         }
+
+    def _available(self, body: Json) -> list[Json]:
+        provider = str(body["ProviderName"]).lower()
+        if provider not in self._providers:
+            raise refuse(500, "SoException", "No such archive provider")
+        return [{"Name": name, "CanOrderBy": True, "CanRestrictBy": True, "IsVisible": True} for name in _COLUMNS[provider].split()]
 
     def _contacts(self) -> Iterator[Row]:
         for body in self._tables.rows("Contact"):
@@ -106,12 +134,9 @@ class Archive:
             yield from ([own] if quote is None else [own | more for more in self._quoted(quote)])
 
     def _quoted(self, quote: Json) -> Iterator[Json]:
-        own = {"quote/quoteId": quote["QuoteId"], "quote/poNumber": quote["PoNumber"], "quote/connectionId": quote["QuoteConnectionId"]}
+        own = {f"quote/{name}": quote[member] for name, member in _QUOTE.items()}
         for version in self._tables.versions(quote["QuoteId"]):
-            named = {"quoteVersionId": version["QuoteVersionId"], "number": version["Number"], "state": version["State"]}
-            one = {f"quote/version/{name}": value for name, value in named.items()} | {
-                "quote/version/expiration": version["ExpirationDate"]
-            }
+            one = {f"quote/version/{name}": version[member] for name, member in _VERSION.items()}
             for choice in self._tables.alternatives(version["QuoteVersionId"]) or [{}]:
                 yield own | one | {f"quote/version/alternative/{name}": choice.get(member) for name, member in _FIGURES.items()}
 

@@ -187,8 +187,8 @@ class SuperOffice(SandboxSystem):
                 return Reply(200, self._archive.page(provider, request, self._address(rest)))
             case "GET", [name] if name in _LISTS:
                 return Reply(200, self._archive.page(_LISTS[name], request, self._address(rest)))
-            case "POST", ["agents", "quote", _]:
-                return self._agents(rest[2], request)
+            case "POST", ["agents", agent, _]:
+                return self._agents(agent, rest[2], request)
             case _, ["person", *_]:
                 return self._persons.answer(rest[1:], request)
             case _, ["foreignapp", *_]:
@@ -197,12 +197,13 @@ class SuperOffice(SandboxSystem):
                 return self._resources.answer(ENTITIES[name], more, request)
         raise not_found()
 
-    def _agents(self, method: str, request: Request) -> Reply:
-        if method not in self._agent.methods:
+    def _agents(self, agent: str, method: str, request: Request) -> Reply:
+        methods = {"quote": self._agent.methods, "archive": self._archive.methods}.get(agent, {})
+        if method not in methods:
             raise refuse(404, "SoNotFoundException", "No such method")
         body = request.json() if request.body else {}
         try:
-            answer = self._agent.methods[method](body)
+            answer = methods[method](body)
         except KeyError as missing:
             raise refuse(400, "ArgumentException", f"{missing.args[0]} is missing") from None
         if method.startswith("Delete"):

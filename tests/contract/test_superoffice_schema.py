@@ -25,7 +25,7 @@ from tests.contract.suite import HASTE
 SYSTEM = "superoffice"
 FOLDER = Path(__file__).parents[3] / "shared" / "vendors" / "data" / "superoffice" / "openapi"
 pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason="the vendor's API documents are not beside the repository (../shared/vendors)")
-DOCUMENTS = ("Archive", "Contact", "ForeignApp", "List", "Person", "Product", "QuoteAgent", "Sale", "User")
+DOCUMENTS = ("Archive", "ArchiveAgent", "Contact", "ForeignApp", "List", "Person", "Product", "QuoteAgent", "Sale", "User")
 # In the vendor's reference pages, and missing from these documents.
 WHOLE = {"/api/v1/Contact/{id}", "/api/v1/Sale/{id}", "/api/v1/Agents/Quote/SaveQuoteLine", "/api/v1/Agents/Quote/SaveQuoteAlternative"}
 PATCHED = {"/api/v1/Contact/{id}", "/api/v1/Person/{id}", "/api/v1/Sale/{id}"}

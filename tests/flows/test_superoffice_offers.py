@@ -98,6 +98,17 @@ def test_an_offers_terms_cross_both_ways(pair: Pair) -> None:
     pair.silent()
 
 
+@pytest.mark.parametrize(("left", "right"), TERMS)
+def test_a_term_that_is_edited_by_itself_crosses_with_the_next_run(pair: Pair, left: str, right: str) -> None:
+    """The sale's amount is not the quote's, so no date tells of it: the sale is not saved with the quote."""
+    pair.systems.edit(OFFICE, "Sale", SALE, {"Quote.UseValuesFromQuote": 0})
+    pair.engine.run()
+    pair.systems.edit(OFFICE, "Sale", SALE, {left: "Ny"})
+    pair.engine.run()
+    assert pair.shop(SALES, SALE)[right] == "Ny"
+    pair.silent()
+
+
 def test_the_day_an_offer_ends_keeps_its_hour(pair: Pair) -> None:
     edit_shop(pair, SALES, SALE, {"offer_expires": "2026-07-15"})
     pair.engine.run()

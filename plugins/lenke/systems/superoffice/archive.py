@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from lenke.core.errors import RetriableError
+from lenke.core.errors import AuthenticationError, RecordNotFoundError, RejectedRecordError, RetriableError
 from lenke.systems.superoffice.tenant import Tenant
 
 Row = Mapping[str, Any]
@@ -48,6 +48,18 @@ class Archive:
         """The rows whose ``column`` is ``value``."""
         quoted = value if value.isascii() and value.isdecimal() and column.lower().endswith("id") else "'" + value.replace("'", "''") + "'"
         return list(self.walk(path, columns, filter=f"{column} eq {quoted}"))
+
+    def columns(self, provider: str) -> frozenset[str]:
+        """Names of the columns that an archive has in this tenant; none where the tenant does not tell.
+
+        Source: ``ArchiveAgent.GetAvailableColumns`` of the vendor's API documents.
+        """
+        try:
+            told = self._tenant.ask("Archive/GetAvailableColumns", {"ProviderName": provider, "Context": ""})
+        except (AuthenticationError, RecordNotFoundError, RejectedRecordError, RetriableError):
+            return frozenset()
+        rows = told if isinstance(told, list) else ()
+        return frozenset(str(row["Name"]) for row in rows if isinstance(row, Mapping) and row.get("Name"))
 
     def _page(self, path: str, columns: Sequence[str], filter: str, *, skip: int = 0) -> tuple[list[Row], bool]:
         """The rows, and whether others may follow: a tenant may bring fewer than it was asked for, and name a next page."""

@@ -1,7 +1,7 @@
 """Sales as whole records, and the cheap walk that tells which of them to read whole.
 
 No list tells what changed in a quote: its lines and alternatives have no dates of their own in the API, and they do not touch the
-sale's. So every run walks two lists - sales with their alternatives' figures, and quote lines with their dates - and
+sale's. So every run walks two lists - sales with their alternatives' figures and terms, and quote lines with their dates - and
 what they say of a sale, in one digest, is its version.
 """
 
@@ -12,7 +12,7 @@ import json
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from lenke.core.errors import RecordNotFoundError
@@ -35,6 +35,14 @@ _SALES = (
     "quote/poNumber",
     *(f"{_VERSION}/{name}" for name in ("quoteVersionId", "number", "state", "expiration")),
     *(f"{_ALTERNATIVE}/{name}" for name in ("quoteAlternativeId", "name", "totalPrice", "vatAmount", "discountPercent")),
+)
+# Texts of an offer that move no date. A list that asks for a column that it has not is refused, so the tenant is asked which it has.
+_EXTRA = tuple(f"extraField{n}" for n in range(1, 6))
+_TERMS = ("description", "paymentTerms", "paymentType", "deliveryTerms", "deliveryType", *_EXTRA)
+_TEXTS = (
+    "quote/orderComment",
+    *(f"{_VERSION}/{name}" for name in _TERMS),
+    *(f"{_ALTERNATIVE}/{name}" for name in ("description", *_EXTRA)),
 )
 _QUOTE_OF_LINE = "alternative/version/quote/quoteId"
 _LINES = ("quoteLineId", "updatedDate", "alternative/quoteAlternativeId", _QUOTE_OF_LINE)
@@ -109,9 +117,14 @@ class Sales:
 
     def _sales(self, ids: Sequence[str] | None) -> Iterator[Row]:
         if ids is None:
-            yield from self._archive.walk("/Archive/FindSale", _SALES)
+            yield from self._archive.walk("/Archive/FindSale", self._columns)
         for id in ids or ():
-            yield from self._archive.equal("/Archive/FindSale", _SALES, "saleId", id)
+            yield from self._archive.equal("/Archive/FindSale", self._columns, "saleId", id)
+
+    @cached_property
+    def _columns(self) -> tuple[str, ...]:
+        has = self._archive.columns("FindSale")
+        return (*_SALES, *(name for name in _TEXTS if name in has))
 
     def _quote_lines(self, quotes: Sequence[str] | None) -> Iterator[Row]:
         if quotes is None:

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import pytest
 
+from lenke.core.errors import AuthenticationError, RecordNotFoundError, RejectedRecordError, RetriableError
 from lenke.systems.superoffice.archive import Archive
 from lenke.systems.superoffice.tenant import Tenant
 
@@ -47,3 +48,33 @@ def test_every_row_comes_once_though_pages_are_shorter_than_asked_for(most: int,
 def test_a_key_with_more_rows_than_a_page_is_read_to_its_end(most: int) -> None:
     keys = [1, 2, 2, 2, 2, 2, 3, 3]
     assert walked(Short(keys, most=most), page_size=1000) == list(range(len(keys)))
+
+
+class Asked:
+    """A tenant whose archive agent answers with ``told``, or raises it."""
+
+    def __init__(self, told: Any) -> None:
+        self.told = told
+
+    def ask(self, agent: str, body: Any) -> Any:
+        assert (agent, body["ProviderName"]) == ("Archive/GetAvailableColumns", "FindSale")
+        if isinstance(self.told, Exception):
+            raise self.told
+        return self.told
+
+
+@pytest.mark.parametrize(
+    ("told", "columns"),
+    [
+        ([{"Name": "saleId"}, {"Name": "quote/orderComment"}], {"saleId", "quote/orderComment"}),
+        ([{"Name": None}, {"Other": 1}, "saleId"], set()),
+        (None, set()),
+        ({"Error": True}, set()),
+        (RecordNotFoundError("404"), set()),
+        (RejectedRecordError("400"), set()),
+        (AuthenticationError("403"), set()),
+        (RetriableError("500"), set()),
+    ],
+)
+def test_a_tenant_that_does_not_tell_its_columns_is_asked_for_none_more(told: Any, columns: set[str]) -> None:
+    assert Archive(cast("Tenant", Asked(told)), page_size=10).columns("FindSale") == columns

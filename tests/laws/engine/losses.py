@@ -52,22 +52,22 @@ class Losses:
         told = edit.value.casefold() in self._told(edit)
         reached = any(_is_form(sides, side, edit, text) for text in _ever(sides[OTHER[side]], edit, link.id(OTHER[side]), other))
         is_put_back = not edit.line and sides[side].held_before(edit.id, edit.field, edit.value, edit.at)
-        is_unknown = is_put_back and (self._is_in_doubt(edit) or self._is_put_back_unread(sides[side], edit))
+        is_unknown = is_put_back and (self._is_in_doubt(edit.id) or self._is_put_back_unread(sides[side], edit))
         assert reached or told or is_unknown or self._is_superseded(edit), f"L4: an edit of {edit.field} is lost: {edit}"
         linked = self._linked_with(edit.line or edit.id) - {edit.line or edit.id}
         if self._told(edit) or any((id, edit.field) in self.people.touched for id in linked):
             return
-        if edit.line and (link.left in world.uncertain or self._is_partnerless(edit)):
-            return  # a line may have had another partner in between
+        if edit.line and (self._is_in_doubt(edit.id) or self._is_partnerless(edit)):
+            return  # a line may have had another partner in between, in this dataflow or in the one before
         if not edit.line and self._is_blind(edit) and sides[side].held_before(edit.id, edit.field, edit.value, edit.at):
             return  # put back after the journal of a write without an answer was lost: nothing tells its echo from an edit any more
         state = world.entities[flow.name, side].present[edit.id]
         fields = state.lines[edit.line].fields if edit.line else state.fields
         assert fields[edit.field] == edit.value, f"L3: an echo changed {edit.field}: {edit}"
 
-    def _is_in_doubt(self, edit: Edit) -> bool:
-        """Whether any dataflow has written its record, or one that is linked with it, without an answer."""
-        linked = self._linked_with(edit.id)
+    def _is_in_doubt(self, id: str) -> bool:
+        """Whether any dataflow has written a record, or one that is linked with it, without an answer, or has lost what it journalled."""
+        linked = self._linked_with(id)
         return any(linked & (world.blind | world.uncertain) for world in self.tree.worlds)
 
     def _is_put_back_unread(self, entity: Entity, edit: Edit) -> bool:
@@ -145,7 +145,9 @@ class Losses:
         still = removed.partners & set(other.lines) if other else set()
         now = {line.id(OTHER[side]): line.id(side) for line in ledger.lines()}
         given = {id for id, _ in self.people.touched}
-        taken = {line for line in still if line in given or (line in now and self._linked_with(now[line]) & given)}
+        # Nobody knows whose line has taken the place where the dataflow that had sent it heard nothing of it.
+        in_doubt = self._is_in_doubt(removed.id)
+        taken = {line for line in still if line in given or (line in now and (in_doubt or self._linked_with(now[line]) & given))}
         assert still == taken, f"L4: a removed line is still there: {removed}"
 
 

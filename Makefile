@@ -25,7 +25,7 @@ run: $(VENV)/.run ## Set up, start sandbox and Airflow, follow the runs; ONCE=1 
 	@exec $(BIN)/python -m lenke run --port $(PORT) $(if $(filter-out 0,$(ONCE)),--once)
 
 .PHONY: test
-test: $(VENV)/.dev ## Set up and run every test; TESTS=tests/unit narrows it
+test: $(VENV)/.dev ## Set up and run all tests but those in a browser; TESTS=tests/unit narrows it
 ifeq ($(TESTS),tests)
 	@# Airflow's own processes mostly wait, so the tests with a real installation run beside all others, with patience.
 	@export LENKE_TESTS_SLOWNESS=3; log=$$(mktemp); $(BIN)/python -m pytest -m "not browser" tests/airflow > "$$log" 2>&1 & airflow=$$!; \

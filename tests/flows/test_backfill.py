@@ -142,3 +142,14 @@ def test_window_by_created(few: Installation, missed: list[str]) -> None:
         dated(few, SHOP, "Customer", id, "created_at", FIRST - timedelta(days=5 - n))
     few.engine.run(day(FIRST - timedelta(days=5), FIRST - timedelta(days=4, hours=1), by="created"), flows=(CUSTOMERS,))
     assert [row["record_id"] for row in few.written()] == [few.engine.right_of(CUSTOMERS)[missed[0]]]
+
+
+def test_a_backfill_of_everything_concludes_no_deletion(few: Installation) -> None:
+    gone, other = sorted(few.engine.right_of(CUSTOMERS))[:2]
+    few.systems.delete(SHOP, "Customer", gone)
+    few.edit(SHOP, "Customer", other, {"phone": "+47 22700994"})
+    few.engine.run(Window("full", moves_cursor=False, backfill=True))
+    assert few.right(CUSTOMERS, other)["PhoneNumber"] == "+4722700994"
+    assert gone in few.engine.right_of(CUSTOMERS)
+    few.engine.run(Window("full"))
+    assert gone not in few.engine.right_of(CUSTOMERS)

@@ -42,9 +42,10 @@ def test_paused_flow_reads_and_writes_nothing(few: Installation, customer: str, 
     silent(few)
 
 
-def test_record_paused_by_param_waits_for_the_next_run(few: Installation, customer: str) -> None:
+@pytest.mark.parametrize("between", [":", ": ", " : "])
+def test_record_paused_by_param_waits_for_the_next_run(few: Installation, customer: str, between: str) -> None:
     few.edit(SHOP, "Customer", customer, {"phone": "+47 22700995"})
-    few.engine.run(options={"pause": [f"{CUSTOMERS}:{customer}"]})
+    few.engine.run(options={"pause": [f"{CUSTOMERS}{between}{customer}"]})
     assert few.asked() == []
     few.engine.run()
     assert few.right(CUSTOMERS, customer)["PhoneNumber"] == "+4722700995"

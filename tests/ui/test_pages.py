@@ -113,6 +113,14 @@ def test_both_values_of_a_conflict_are_shown_to_those_who_may_edit_the_dag_only(
     assert "Both sides hold different values" in text(server.page(f"{DAG}/parked"))
 
 
+def test_enter_in_the_field_of_relink_relinks(server: Server) -> None:
+    """What Enter in a form's field presses is the form's first button."""
+    form = server.page(f"{HOSTILE_DAG}/parked").partition('class="list"')[2]
+    buttons = re.findall(r"<button[^>]*>", form)
+    assert "/relink?" in buttons[0]
+    assert "/release?" in buttons[1]
+
+
 def test_the_plan_of_a_dry_run_names_each_property_and_shows_values_to_editors(server: Server) -> None:
     editor = server.page(f"{DAG}/plan")
     assert f"Plan {server.scene.plan}" in text(editor)

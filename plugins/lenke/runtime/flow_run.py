@@ -156,7 +156,8 @@ class FlowRun:
         """Pauses for this run alone, of this flow or a sibling: a flow's (or a part's) name, or ``flow:id`` with a left id."""
         names = {flow.name, *flow.parts}
         told = [str(one).partition(":") for one in self.options.get("pause") or ()]
-        return [Decision("pause", id, "", id=f"{PARAM}:{id}", who=PARAM) for name, _, id in told if name in names]
+        chosen = [id.strip() for name, _, id in told if name.strip() in names]
+        return [Decision("pause", id, "", id=f"{PARAM}:{id}", who=PARAM) for id in chosen]
 
     @cached_property
     def mapping(self) -> str:

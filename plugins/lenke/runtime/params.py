@@ -103,6 +103,20 @@ def _label(flow: Flow) -> str:
     return f"{pair} (part of {flow.owner})" if flow.owner else f"{pair} ({flow.name})"
 
 
+def refuse_dropped(given: Mapping[str, Any], params: Mapping[str, Any]) -> None:
+    """A run whose configuration does not reach its params would do something else than it was asked for: a dry run would write.
+
+    :param given: the run's configuration.
+    :param params: the params as the task has them.
+    :raises ConfigurationError: one of the configuration is not among them.
+    """
+    dropped = sorted(name for name, value in given.items() if name not in params or params[name] != value)
+    if dropped:
+        raise ConfigurationError(
+            f"the run was given {', '.join(dropped)}, and Airflow does not pass it on: set [core] dag_run_conf_overrides_params to True"
+        )
+
+
 def refuse_unknown(dataflow: Dataflow, given: Mapping[str, Any]) -> None:
     """Airflow takes any name in a run's configuration; a misspelt ``dry_run`` must not become a run that writes.
 

@@ -18,7 +18,7 @@ from lenke.core.mapping.settings import load_settings
 from lenke.core.printable import printable
 from lenke.runtime import access, assets, janitor, metrics, places, records
 from lenke.runtime.flow_run import FlowRun
-from lenke.runtime.params import refuse_unknown
+from lenke.runtime.params import refuse_dropped, refuse_unknown
 from lenke.runtime.steps.commit import commit as commit_step
 from lenke.runtime.steps.extract import extract as extract_step
 from lenke.runtime.steps.load import load as load_step
@@ -61,7 +61,7 @@ def resolve(dataflow: Dataflow, flow: Flow) -> list[int]:
     try:
         resolved = resolve_step(flow_run(dataflow, flow, context), _pull(context, flow, "extract"), _pull(context, flow, "map"))
     except BrakeError as brake:
-        context["ti"].xcom_push(key="braked", value=str(brake))
+        context["ti"].xcom_push(key="braked", value={"read_at": _pull(context, flow, "extract")["read_at"], "text": str(brake)})
         raise
     context["ti"].xcom_push(key="resolved", value={**resolved, "throttled": THROTTLED.seconds})
     log.info("plan %s: %s", resolved["plan_id"], ", ".join(f"{name} {value}" for name, value in resolved["counts"].items()))
@@ -93,7 +93,7 @@ def commit(dataflow: Dataflow, flow: Flow) -> dict[str, Any]:
         extracted,
         resolved,
         _figures(context, flow, extracted, resolved),
-        braked=_pull(context, flow, "link_resolve", "braked") or "",
+        braked=_braked(context, flow, extracted),
         paused=_pull(context, flow, "extract", "paused") or "",
     )
     for side in SIDES:
@@ -129,10 +129,13 @@ def finish(dataflow: Dataflow) -> None:
 def _chosen(dataflow: Dataflow, context: Mapping[str, Any]) -> list[str]:
     """The flows that the run is for; whoever names a part means its owner, which it is read and written with.
 
-    :raises ConfigurationError: a name that no flow has.
+    :raises ConfigurationError: a name that no flow has; a pause of a record that names none.
     """
     asked = context["params"].get("flows") or [flow.name for flow in dataflow.flows]
-    _running(dataflow, [str(one).partition(":")[0] for one in context["params"].get("pause") or ()], "param pause")
+    paused = [str(one) for one in context["params"].get("pause") or ()]
+    _running(dataflow, [one.partition(":")[0].strip() for one in paused], "param pause")
+    if nameless := [one for one in paused if ":" in one and not one.partition(":")[2].strip()]:
+        raise ConfigurationError(f"param pause: {nameless[0]} names no record; give flow:id, or the flow alone to leave out all of it")
     return _running(dataflow, asked, "param flows")
 
 
@@ -162,6 +165,7 @@ def flow_run(dataflow: Dataflow, flow: Flow, context: Mapping[str, Any]) -> Flow
     require_backend()
     settings = load_settings(places.include() / "settings.yaml")
     run, params = context["dag_run"], context["params"]
+    refuse_dropped(run.conf or {}, params)
     refuse_unknown(dataflow, params)
     return FlowRun(
         dataflow=dataflow,
@@ -192,6 +196,12 @@ def _fence() -> Callable[[], None]:
 
 def _pull(context: Mapping[str, Any], flow: Flow, task_id: str, key: str = "return_value") -> Any:
     return context["ti"].xcom_pull(task_ids=f"{flow.name}.{task_id}", key=key)
+
+
+def _braked(context: Mapping[str, Any], flow: Flow, extracted: Any) -> str:
+    """What a brake said of these reads: its XCom outlives a clear that does not come as far as planning again."""
+    told = _pull(context, flow, "link_resolve", "braked")
+    return str(told["text"]) if told and extracted and told["read_at"] == extracted["read_at"] else ""
 
 
 def _figures(context: Mapping[str, Any], flow: Flow, extracted: Any, resolved: Any) -> dict[str, Any]:

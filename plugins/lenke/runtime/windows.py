@@ -69,7 +69,7 @@ def window(params: Mapping[str, Any], *, run_type: str, start: datetime | None, 
     if since or until:
         return Window("interval", since, until, moves_cursor=False, dry_run=dry, by=by)
     if params.get("full"):
-        return Window("full", moves_cursor=not dry and not is_backfill, dry_run=dry)
+        return Window("full", moves_cursor=not dry and not is_backfill, dry_run=dry, backfill=is_backfill)
     if is_backfill:
         return Window("interval", start, end, moves_cursor=False, dry_run=dry, by=by, backfill=True)
     return Window("delta", moves_cursor=not dry, dry_run=dry)

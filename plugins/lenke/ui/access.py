@@ -63,7 +63,7 @@ def _is_same_origin(request: Request) -> bool:
         return site == "same-origin"
     origin = request.headers.get("origin")
     own = {_origin(str(request.base_url)), _origin(conf.get("api", "base_url", fallback=""))}
-    return origin is not None and _origin(origin) in own
+    return origin is not None and _origin(origin) in own - {_origin("")}  # an opaque origin is "null", and base_url may not be set
 
 
 def _origin(url: str) -> tuple[str, str, int | None]:

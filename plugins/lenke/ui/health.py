@@ -54,11 +54,13 @@ def health(place: Place, flow: Flow) -> Health:
 
 
 def verify(place: Place) -> list[str]:
-    """What is wrong with the ledgers of a dataflow, every segment read; empty where all is well."""
+    """What is wrong with the ledgers of a dataflow, every segment and the last export read; empty where all is well."""
     found = []
     for flow in place.dataflow.flows:
         try:
-            maintenance.store(place.dataflow, flow).open().check()
+            store = maintenance.store(place.dataflow, flow)
+            store.open().check()
+            store.backups.check()
         except LenkeError as error:
             found.append(str(error))
     return found

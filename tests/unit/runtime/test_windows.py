@@ -23,7 +23,7 @@ START, END = datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 2, tzinfo=UTC
         ({"dry_run": True}, "manual", Window("delta", moves_cursor=False, dry_run=True)),
         ({"full": True, "dry_run": True}, "manual", Window("full", moves_cursor=False, dry_run=True)),
         ({}, "backfill", Window("interval", START, END, moves_cursor=False, backfill=True)),
-        ({"full": True}, "backfill", Window("full", moves_cursor=False)),
+        ({"full": True}, "backfill", Window("full", moves_cursor=False, backfill=True)),
         (
             {"window_by": "created"},
             "backfill",

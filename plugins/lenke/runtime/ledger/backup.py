@@ -62,6 +62,22 @@ class Backups:
                 f"`lenke ledger restore {' '.join(flow)}` takes the newest export that can be read"
             ) from error
 
+    def check(self) -> None:
+        """Read the last export as a whole.
+
+        :raises LedgerError: a file of it is gone or damaged.
+        """
+        newest = self.newest()
+        try:
+            if newest is not None:
+                self.texts(newest)
+        except LedgerError as error:
+            flow = ".".join((self._folder.parent.name, self._folder.name))
+            raise LedgerError(
+                f"{flow}: {error}; nothing is lost while the database is whole. Remove that file from {self._folder} where it is still "
+                "there: the flow's next commit writes it anew"
+            ) from error
+
     def restorable(self) -> Export:
         """The newest export that can be read as a whole.
 

@@ -37,7 +37,9 @@ def verify() -> list[str]:
     for dataflow in _dataflows():
         for flow in dataflow.flows:
             try:
-                store(dataflow, flow).open().table  # noqa: B018
+                own = store(dataflow, flow)
+                own.open().table  # noqa: B018
+                own.backups.check()
             except LedgerError as error:
                 findings.append(str(error))
     return findings

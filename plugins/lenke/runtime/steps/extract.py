@@ -121,7 +121,8 @@ def tenants(run: FlowRun) -> dict[str, str]:
 
 
 def _is_complete(run: FlowRun, side: Side) -> bool:
-    if run.window.kind in ("records", "interval"):
+    """Whether a record that is not among those read may be gone; a backfill never judges that, whatever it reads."""
+    if run.window.kind in ("records", "interval") or run.window.backfill:
         return False
     walks = run.traits(side).changes == "walk"
     return walks or run.window.kind == "full" or (run.window.kind == "delta" and not run.ledger.manifest.cursor.get(side))
@@ -146,7 +147,7 @@ def _read(run: FlowRun, side: Side, constants: Constants, tenant: str) -> Iterat
 
 
 def _listed(run: FlowRun, side: Side) -> Iterator[Record]:
-    if _is_complete(run, side):
+    if _is_complete(run, side) or run.window.kind == "full":
         return run.system(side).list(run.entity(side))
     cursor = datetime.fromisoformat(run.ledger.manifest.cursor[side])
     since = cursor - OVERLAP - run.traits(side).read_lag if cursor > NEVER else None

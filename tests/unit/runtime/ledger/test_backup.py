@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from airflow.sdk import ObjectStoragePath
 
+from lenke.core.errors import LedgerError
 from lenke.core.links.rows import Link
 from lenke.runtime.ledger.backup import Backups
 from lenke.runtime.ledger.manifest import Shape
@@ -72,3 +73,18 @@ def test_parts_of_files_whose_writer_died_long_ago_are_removed(store: Store, tmp
         os.utime(part, (time.time() - age,) * 2)
     store.open().commit([Link("2", "r2", base=(2,))], at=AT)
     assert [path.name for path in (tmp_path / "ledger").glob("*.part")] == ["new.part"]
+
+
+@pytest.mark.parametrize("damage", ["damaged", "gone"])
+def test_a_last_export_that_could_not_be_restored_is_found_and_mended_by_the_next_commit(store: Store, tmp_path: Path, damage: str) -> None:
+    store.backups.check()
+    (file,) = (tmp_path / "ledger").glob("*.parquet")
+    if damage == "gone":
+        file.unlink()
+    else:
+        file.write_bytes(b"damaged")
+    with pytest.raises(LedgerError, match=f"{file.name}.*commit writes it anew"):
+        store.backups.check()
+    file.unlink(missing_ok=True)
+    store.open().commit([Link("2", "r2", base=(2,))], at=AT)
+    store.backups.check()

@@ -27,6 +27,7 @@ from lenke.runtime.ledger.keys import Keys
 from lenke.runtime.ledger.manifest import Shape
 from lenke.runtime.ledger.opened import Ledger
 from lenke.runtime.ledger.store import Identity, Store, Witness
+from lenke.runtime.params import pauses
 from lenke.runtime.windows import Window
 
 SIDES: tuple[Side, Side] = ("left", "right")
@@ -155,9 +156,7 @@ class FlowRun:
     def left_out(self, flow: Flow) -> list[Decision]:
         """Pauses for this run alone, of this flow or a sibling: a flow's (or a part's) name, or ``flow:id`` with a left id."""
         names = {flow.name, *flow.parts}
-        told = [str(one).partition(":") for one in self.options.get("pause") or ()]
-        chosen = [id.strip() for name, _, id in told if name.strip() in names]
-        return [Decision("pause", id, "", id=f"{PARAM}:{id}", who=PARAM) for id in chosen]
+        return [Decision("pause", id, "", id=f"{PARAM}:{id}", who=PARAM) for name, id in pauses(self.options) if name in names]
 
     @cached_property
     def mapping(self) -> str:

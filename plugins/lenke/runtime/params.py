@@ -103,6 +103,18 @@ def _label(flow: Flow) -> str:
     return f"{pair} (part of {flow.owner})" if flow.owner else f"{pair} ({flow.name})"
 
 
+def pauses(params: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What ``pause`` leaves out: the name of a flow or part, and a left id, or "" for all of it.
+
+    :raises ConfigurationError: ``flow:`` without an id, which is not to mean the whole flow.
+    """
+    told = [tuple(part.strip() for part in str(one).partition(":")) for one in params.get("pause") or ()]
+    for name, colon, id in told:
+        if colon and not id:
+            raise ConfigurationError(f"param pause: {name}: names no record; give flow:id, or the flow alone to leave out all of it")
+    return [(name, id) for name, _, id in told]
+
+
 def refuse_dropped(given: Mapping[str, Any], params: Mapping[str, Any]) -> None:
     """A run whose configuration does not reach its params would do something else than it was asked for: a dry run would write.
 

@@ -18,7 +18,7 @@ from lenke.core.mapping.settings import load_settings
 from lenke.core.printable import printable
 from lenke.runtime import access, assets, janitor, metrics, places, records
 from lenke.runtime.flow_run import FlowRun
-from lenke.runtime.params import refuse_dropped, refuse_unknown
+from lenke.runtime.params import pauses, refuse_dropped, refuse_unknown
 from lenke.runtime.steps.commit import commit as commit_step
 from lenke.runtime.steps.extract import extract as extract_step
 from lenke.runtime.steps.load import load as load_step
@@ -129,13 +129,10 @@ def finish(dataflow: Dataflow) -> None:
 def _chosen(dataflow: Dataflow, context: Mapping[str, Any]) -> list[str]:
     """The flows that the run is for; whoever names a part means its owner, which it is read and written with.
 
-    :raises ConfigurationError: a name that no flow has; a pause of a record that names none.
+    :raises ConfigurationError: a name that no flow has.
     """
     asked = context["params"].get("flows") or [flow.name for flow in dataflow.flows]
-    paused = [str(one) for one in context["params"].get("pause") or ()]
-    _running(dataflow, [one.partition(":")[0].strip() for one in paused], "param pause")
-    if nameless := [one for one in paused if ":" in one and not one.partition(":")[2].strip()]:
-        raise ConfigurationError(f"param pause: {nameless[0]} names no record; give flow:id, or the flow alone to leave out all of it")
+    _running(dataflow, [name for name, _ in pauses(context["params"])], "param pause")
     return _running(dataflow, asked, "param flows")
 
 

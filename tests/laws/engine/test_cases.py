@@ -288,33 +288,3 @@ def test_who_never_heard_of_a_record_that_it_made_may_make_it_anew_though_anothe
     machine.run_half_way(data=Drawn(False, "rc-1", "name"), behind=False, fate="partial", where=1)
     machine.delete(data=Drawn("rc-1"), kind="customers", where=1)
     machine.check()
-
-
-def test_a_line_whose_partner_was_lost_with_the_ledger_may_have_been_edited_there() -> None:
-    """A line in place of a removed one got its partner's edit; the process died, the ledger was lost, and the order is locked by now."""
-    machine = ChainEngine()
-    machine.begin(lines=0, is_run=False, deletes=False)
-    machine.run_refused(data=Drawn(True, "lo-1", ("add", "add"), "A", "A"), behind=False, where=0)
-    machine.wait(seconds=4000)
-    machine.run_while_edited(data=Drawn(), full=False, behind=False, kind="customers", where=0, clash=True)
-    machine.run_half_way(data=Drawn(True, "ro-1", ("remove", "add"), "ro/l2", "A"), behind=False, fate="partial", where=1)
-    drawn = Drawn(True, "lo-1", ("add", "edit"), "A", "lo/l2", "sku")
-    machine.run_with_faults(data=drawn, where=0, full=False, behind=False, fates=["done", "crash_before"], commit="done")
-    machine.lock(data=Drawn("ro-1"), where=0)
-    machine.restore(where=0)
-    machine.check()
-
-
-def test_a_line_whose_partner_is_gone_with_its_order_may_have_been_edited_there() -> None:
-    """As above; the load stops after the line's write, and the order that the edit came from is deleted."""
-    machine = ChainEngine()
-    machine.begin(lines=0, is_run=False, deletes=True)
-    machine.run_refused(data=Drawn(True, "lo-1", ("add", "add"), "A", "A"), behind=False, where=0)
-    machine.wait(seconds=4000)
-    machine.run_while_edited(data=Drawn(), full=False, behind=False, kind="customers", where=0, clash=True)
-    drawn = Drawn(True, "ro-1", ("remove", "add"), "ro/l2", "A")
-    machine.run_that_dies(data=drawn, behind=False, done=0, fate="crash_before", where=1)
-    drawn = Drawn(True, "lo-1", ("edit", "remove"), "lo/l2", "sku", "lo/l3")
-    machine.run_whose_load_stops(data=drawn, behind=False, fates=["done", "lost_before"], flows=0, where=0)
-    machine.delete(data=Drawn("lo-1"), kind="orders", where=0)
-    machine.check()

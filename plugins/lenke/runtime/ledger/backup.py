@@ -55,11 +55,10 @@ class Backups:
         try:
             return _read(stored[-1]) if stored else None
         except LedgerError as error:
-            flow = (self._folder.parent.name, self._folder.name)
             raise LedgerError(
-                f"{'.'.join(flow)}: the export {stored[-1]} is damaged ({error}); nothing was read or written. Remove that file and run "
+                f"{'.'.join(self._flow)}: the export {stored[-1]} is damaged ({error}); nothing was read or written. Remove that file and run "
                 "`lenke ledger verify`: what is whole in the database is exported anew by the next run. Where it is not, "
-                f"`lenke ledger restore {' '.join(flow)}` takes the newest export that can be read"
+                f"`lenke ledger restore {' '.join(self._flow)}` takes the newest export that can be read"
             ) from error
 
     def check(self) -> None:
@@ -72,9 +71,8 @@ class Backups:
             if newest is not None:
                 self.texts(newest)
         except LedgerError as error:
-            flow = ".".join((self._folder.parent.name, self._folder.name))
             raise LedgerError(
-                f"{flow}: {error}; nothing is lost while the database is whole. Remove that file from {self._folder} where it is still "
+                f"{'.'.join(self._flow)}: {error}; nothing is lost while the database is whole. Remove that file from {self._folder} where it is still "
                 "there: the flow's next commit writes it anew"
             ) from error
 
@@ -121,6 +119,11 @@ class Backups:
         if checksum(text) != segment.checksum:
             raise LedgerError(f"the export's {place.name} is damaged")
         return text
+
+    @property
+    def _flow(self) -> tuple[str, str]:
+        """Names of dataflow and flow."""
+        return self._folder.parent.name, self._folder.name
 
     def _segment(self, generation: int, name: str) -> Any:
         return self._folder / f"{generation:04d}-{name}.parquet"

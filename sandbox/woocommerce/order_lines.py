@@ -81,7 +81,9 @@ class OrderLines:
         return line | ({"total": _exact(given["total"])} if given.get("total") is not None else {})
 
     def fee(self, _: Json, before: Json | None, given: Json) -> Json:
-        """A fee: any text with any amount."""
+        """A fee: any amount, with a text."""
+        if before is None and not given.get("name"):
+            raise refuse(400, "woocommerce_rest_invalid_fee_item", "Fee name is required.")
         line = dict(before or {"name": "", "tax_class": "", "tax_status": "taxable", "amount": "", "total": "0.00"})
         line |= {"name": markup(str(given["name"]))} if given.get("name") is not None else {}
         return line | ({"total": _exact(given["total"])} if given.get("total") is not None else {})

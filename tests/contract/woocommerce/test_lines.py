@@ -95,6 +95,36 @@ class TestLines:
         (now,) = client.get("Order", [key])
         assert self.line(now)["product"] == (first if is_refused else other)
 
+    def test_a_line_that_gets_another_product_keeps_its_text(self, client: System, sandbox: Running) -> None:
+        """The shop gives it the product's name, where it is told none."""
+        record = order(client, sandbox)
+        line = self.line(record)
+        outcome, _ = self.edited(client, sandbox, record, LineWrite("update", line["id"], {"description": "Tilpasset"}))
+        assert outcome.record is not None
+        other = self.goods(sandbox, "simple")
+        outcome, _ = self.edited(client, sandbox, outcome.record, LineWrite("update", line["id"], {"product": other}))
+        assert outcome.record is not None
+        now = self.line(outcome.record)
+        assert (now["product"], now["description"]) == (other, "Tilpasset")
+
+    @pytest.mark.parametrize("text", [{}, {"description": None}, {"description": ""}])
+    def test_a_fee_without_a_text_gets_one(self, client: System, sandbox: Running, text: dict[str, None]) -> None:
+        fields = {"kind": "fee", "quantity": "1", "unit_price": "40", **text}
+        outcome, _ = self.edited(client, sandbox, order(client, sandbox), LineWrite("create", None, fields, marker="lk-1"))
+        assert outcome.record is not None, outcome
+        assert json.loads(outcome.record.raw)["lines"][1]["description"] == "-"
+
+    @pytest.mark.parametrize(("first", "then"), [("fee", "rounding"), ("rounding", "fee")])
+    def test_a_fee_becomes_a_rounding_and_back(self, client: System, sandbox: Running, first: str, then: str) -> None:
+        fields = {"kind": first, "quantity": "1", "unit_price": "40"}
+        outcome, _ = self.edited(client, sandbox, order(client, sandbox), LineWrite("create", None, fields, marker="lk-1"))
+        assert outcome.record is not None, outcome
+        line = json.loads(outcome.record.raw)["lines"][1]
+        outcome, _ = self.edited(client, sandbox, outcome.record, LineWrite("update", line["id"], {"kind": then, "product": None}))
+        assert outcome.record is not None, outcome
+        line = json.loads(outcome.record.raw)["lines"][1]
+        assert (line["kind"], line["meta_data"]["lenke_marker"]) == (then, "lk-1")
+
     def goods(self, sandbox: Running, kind: str) -> str:
         """A new product that can be bought."""
         body = {"name": "Vare", "regular_price": "125.00"}

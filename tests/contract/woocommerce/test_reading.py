@@ -10,6 +10,7 @@ import pytest
 from lenke.core.ports import System
 from lenke.systems.registry import client_for
 from sandbox import Running
+from sandbox.woocommerce.products import Products
 from tests.contract.scripted import Answer, Scripted
 from tests.contract.suite import HASTE, last_seq
 from tests.contract.woocommerce.desk import STATUS, SYSTEM, change, got, made, one, opened
@@ -25,6 +26,17 @@ class TestReading:
     def test_php_warnings_do_not_hide_a_write(self, client: System, sandbox: Running) -> None:
         sandbox.switch(SYSTEM, "php_warnings", on=True)
         assert made(client, "Product", name="Ny").id
+
+    def test_a_variation_of_an_older_shop_is_there_though_its_answer_names_no_parent(
+        self, client: System, sandbox: Running, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        parent = sandbox.create(SYSTEM, "Product", {"name": "Kopp", "type": "variable"})
+        key = sandbox.create(SYSTEM, "Product", {"regular_price": "125.00", "parent_id": int(parent)})
+        whole = Products.as_variation
+        older = frozenset({"parent_id", "type", "name"})
+        monkeypatch.setattr(Products, "as_variation", lambda self, row: {n: v for n, v in whole(self, row).items() if n not in older})
+        assert got(client, "Product", key)["regular_price"] == "125.00"
+        assert client.gone("Product", [key]) == {}
 
     def test_entities_are_resolved_and_meta_data_is_an_object(self, client: System, sandbox: Running) -> None:
         key = sandbox.create(SYSTEM, "Product", {"name": "A & B", "description": "1 < 2", "meta_data.unit": "pcs"})

@@ -40,6 +40,16 @@ def test_the_line_of_a_variation_that_was_deleted_is_a_line_of_a_product_that_is
     assert "missing_reference" not in {reason for reason, _ in pair.engine.parked(ORDERS).values()}
 
 
+def test_an_order_of_a_product_in_the_trash_does_not_wait_for_it(pair: Pair) -> None:
+    """The line names it until the trash is emptied, which may be never."""
+    key = pair.systems.create(SHOP, "Order", {"customer_id": 3, "line_items": [{"product_id": 11, "quantity": 1}]})
+    pair.systems.delete(SHOP, "Product", "11")
+    pair.settle()
+    assert pair.engine.parked(ORDERS) == {}
+    (line,) = pair.right(ORDERS, key)["SalesOrderLines"]
+    assert line["ProductId"] == next(one["Id"] for one in pair.systems.records(OFFICE, "Products") if one["Code"] == "DIVERSE")
+
+
 def test_a_guest_who_gets_an_account_is_no_second_customer(pair: Pair) -> None:
     customers = len(pair.systems.records(OFFICE, "Customers"))
     key = pair.systems.create(SHOP, "Customer", {"email": "gro.gjest@example.com", "first_name": "Gro", "last_name": "Gjest"})

@@ -56,9 +56,9 @@ class Backups:
             return _read(stored[-1]) if stored else None
         except LedgerError as error:
             raise LedgerError(
-                f"{'.'.join(self._flow)}: the export {stored[-1]} is damaged ({error}); nothing was read or written. Remove that file and run "
-                "`lenke ledger verify`: what is whole in the database is exported anew by the next run. Where it is not, "
-                f"`lenke ledger restore {' '.join(self._flow)}` takes the newest export that can be read"
+                f"{'.'.join(self._flow)}: the export {stored[-1]} is damaged ({error}); nothing was read or written. "
+                "Remove that file and run `lenke ledger verify`: what is whole in the database is exported anew by the next run. "
+                f"Where it is not, `lenke ledger restore {' '.join(self._flow)}` takes the newest export that can be read"
             ) from error
 
     def check(self) -> None:
@@ -72,8 +72,8 @@ class Backups:
                 self.texts(newest)
         except LedgerError as error:
             raise LedgerError(
-                f"{'.'.join(self._flow)}: {error}; nothing is lost while the database is whole. Remove that file from {self._folder} where it is still "
-                "there: the flow's next commit writes it anew"
+                f"{'.'.join(self._flow)}: {error}; nothing is lost while the database is whole. Remove that file from {self._folder} "
+                "where it is still there: the flow's next commit writes it anew"
             ) from error
 
     def restorable(self) -> Export:

@@ -151,17 +151,17 @@ def _product(row: Row, meta_keys: Iterable[str], parent: Row | None, vat: Vat) -
     return fields | {"archived": hidden or str(fields.get("status")) not in PUBLISHED, "vat_rate": vat.rate, "price_vat_rate": vat.in_price}
 
 
-def order(row: Row, meta_keys: Iterable[str], *, customer: str | None, parents: Container[str]) -> Fields:
-    """An order with its lines in one list; ``parents`` are the ids of variable products among them."""
-    return _told(ORDER, row, partial(_order, row, meta_keys, customer, parents))
+def order(row: Row, meta_keys: Iterable[str], *, customer: str | None, unsold: Container[str]) -> Fields:
+    """An order with its lines in one list; ``unsold`` as in :func:`.lines.lines_of`."""
+    return _told(ORDER, row, partial(_order, row, meta_keys, customer, unsold))
 
 
-def _order(row: Row, meta_keys: Iterable[str], customer: str | None, parents: Container[str]) -> Fields:
+def _order(row: Row, meta_keys: Iterable[str], customer: str | None, unsold: Container[str]) -> Fields:
     fields = clean(row, meta_keys)
     made = fields.get("date_created_gmt")
     net = _difference(fields.get("total"), fields.get("total_tax"))
     ordered = fields["meta_data"].get(ORDERED_AT) or (made and f"{made}Z")
-    return fields | {"customer": customer, ORDERED_AT: ordered, "net_total": net, "lines": lines_of(row, parents)}
+    return fields | {"customer": customer, ORDERED_AT: ordered, "net_total": net, "lines": lines_of(row, unsold)}
 
 
 def because_of(parent: Row | None, fields: Fields) -> Fields:

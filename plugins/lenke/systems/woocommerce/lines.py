@@ -39,14 +39,14 @@ Line = Mapping[str, Any]
 Body = dict[str, Any]
 
 
-def lines_of(row: Line, parents: Container[str]) -> list[Body]:
+def lines_of(row: Line, unsold: Container[str]) -> list[Body]:
     """The lines of an order as the shop serves it.
 
-    :param parents: ids of variable products. A line that names one and no variation was of a variation that is deleted, or was
-        made when the product had none (WooCommerce 11.0.1).
+    :param unsold: ids of variable products, and of products in the trash. A line that names a variable one and no variation was of a
+        variation that is deleted, or was made when the product had none (WooCommerce 11.0.1).
     """
     rates = {rate.get("rate_id"): rate.get("rate_percent") for rate in row.get("tax_lines") or ()}
-    return [_line(name, line, rates, parents) for name in LISTS for line in row.get(name) or ()]
+    return [_line(name, line, rates, unsold) for name in LISTS for line in row.get(name) or ()]
 
 
 def named_alone(row: Line) -> Iterator[str]:
@@ -62,9 +62,9 @@ def id_of(name: str, line: Line) -> str:
     return "/".join((name, str(line.get("id"))))
 
 
-def _line(name: str, line: Line, rates: Mapping[Any, Any], parents: Container[str]) -> Body:
+def _line(name: str, line: Line, rates: Mapping[Any, Any], unsold: Container[str]) -> Body:
     meta: Body = {str(item.get("key")): item.get("value") for item in line.get("meta_data") or () if isinstance(item, Mapping)}
-    product = _product(line, parents) if name == ITEMS else None
+    product = _product(line, unsold) if name == ITEMS else None
     shown: Body = {key: unescaped(value) for key, value in line.items() if key not in ("image", "meta_data")}
     return shown | {
         "id": id_of(name, line),
@@ -102,9 +102,9 @@ def _kind(name: str, product: str | None, meta: Body) -> str:
     return "shipping" if name == SHIPPING else str(meta.get(KIND_KEY) or "fee")
 
 
-def _product(line: Line, parents: Container[str]) -> str | None:
+def _product(line: Line, unsold: Container[str]) -> str | None:
     found = next((str(line[key]) for key in ("variation_id", "product_id") if line.get(key)), None)
-    return None if found in parents else found
+    return None if found in unsold else found
 
 
 def _vat(total: Decimal, *, rates: Sequence[Decimal], taxes: Sequence[Decimal]) -> tuple[Decimal, bool]:
@@ -132,10 +132,11 @@ def creation(line: LineWrite) -> tuple[str, Body]:
         body |= {"product_id": int(line.fields["product"])}
     elif name == SHIPPING:
         body |= {"method_id": "other", "method_title": body.get("method_title") or "-"}
+    else:
+        body.setdefault("name", "-")  # the shop refuses a fee without a text
     body |= _amounts(name, line.fields, {})
-    meta = {MARKER_KEY: line.marker, KIND_KEY: kind if name == FEES and kind != "fee" else None}
-    own = [{"key": key, "value": value} for key, value in meta.items()]
-    body["meta_data"] = [one for one in own + _meta(line) if one["value"]]
+    own = [{"key": MARKER_KEY, "value": line.marker}]
+    body["meta_data"] = [one for one in own + _meta(name, line) if one["value"]]
     return name, body
 
 
@@ -152,14 +153,18 @@ def change(line: LineWrite, current: Line | None) -> tuple[str, Body]:
         if name != ITEMS:
             raise RejectedRecordError("a freight or fee line cannot become a product; take it away and add a new one", property="product")
         body["product_id"] = int(line.fields["product"])
+        # The shop gives the line the new product's name, unless it is given one.
+        body |= {"name": text} if "name" not in body and (text := (current or {}).get("description")) else {}
     if line.fields.keys() & {*_AMOUNTS, "product"}:
         body |= _amounts(name, line.fields, current or {})
-    return name, body | ({"meta_data": meta} if (meta := _meta(line)) else {})
+    return name, body | ({"meta_data": meta} if (meta := _meta(name, line)) else {})
 
 
-def _meta(line: LineWrite) -> list[Body]:
-    """Meta data as rows; the shop puts a value into the first row with its key, and null takes the row away."""
+def _meta(name: str, line: LineWrite) -> list[Body]:
+    """Meta data as rows, a fee's kind among them; the shop puts a value into the first row with its key, and null takes the row away."""
     found = {path.removeprefix(_META): value for path, value in line.fields.items() if path.startswith(_META)}
+    if name == FEES and "kind" in line.fields:
+        found[KIND_KEY] = line.fields["kind"] if line.fields["kind"] != "fee" else None
     return [{"key": key, "value": value} for key, value in found.items()]
 
 

@@ -26,7 +26,7 @@ class Orders:
         self._wire = wire
         self._guests = guests
         self._meta_keys = meta_keys
-        self._is_parent: dict[str, bool] = {}
+        self._is_unsold: dict[str, bool] = {}
 
     def all(self) -> Iterator[Fields]:
         """Every order."""
@@ -62,18 +62,20 @@ class Orders:
     def _shown(self, rows: Iterable[Row]) -> Iterator[Fields]:
         kept = filter(is_there, rows)
         while page := list(islice(kept, _AT_ONCE)):
-            parents = self._parents(dict.fromkeys(key for row in page for key in named_alone(row)))
+            unsold = self._unsold(dict.fromkeys(key for row in page for key in named_alone(row)))
             for row, customer in zip(page, self._guests.customer_of(page), strict=True):
-                yield entities.order(row, self._meta_keys, customer=customer, parents=parents)
+                yield entities.order(row, self._meta_keys, customer=customer, unsold=unsold)
 
-    def _parents(self, ids: Iterable[str]) -> frozenset[str]:
-        """Those of the products that are sold by their variations only; each is asked for once in the client's life."""
-        unknown = [key for key in ids if key not in self._is_parent]
+    def _unsold(self, ids: Iterable[str]) -> frozenset[str]:
+        """Those of the products that are sold by their variations only, or lie in the trash; each is asked for once in a client's life."""
+        unknown = [key for key in ids if key not in self._is_unsold]
         for at in range(0, len(unknown), _AT_ONCE):
             group = unknown[at : at + _AT_ONCE]
-            rows = self._wire.rows("/products", {"type": "variable", "_fields": "id", "include": ",".join(group)})
-            self._is_parent |= dict.fromkeys(group, False) | dict.fromkeys((str(row["id"]) for row in rows), True)
-        return frozenset(key for key, is_parent in self._is_parent.items() if is_parent)
+            asked = {"_fields": "id", "include": ",".join(group)}
+            # A list shows what is in the trash where it is asked for nothing else (WooCommerce 11.0.1).
+            rows = [row for what in ({"type": "variable"}, {"status": "trash"}) for row in self._wire.rows("/products", asked | what)]
+            self._is_unsold |= dict.fromkeys(group, False) | dict.fromkeys((str(row["id"]) for row in rows), True)
+        return frozenset(key for key, is_unsold in self._is_unsold.items() if is_unsold)
 
     def _included(self, ids: Sequence[str]) -> Iterator[Row]:
         for at in range(0, len(ids), _AT_ONCE):

@@ -68,7 +68,8 @@ class Products:
         try:
             row = self._wire.one(f"/products/{segment(key)}", {"context": "edit"})
             if row.get("type") == "variation":
-                row = self._wire.one(f"/products/{row['parent_id']}/variations/{segment(key)}")
+                # Older shops do not say there whose variation it is.
+                row = {"parent_id": row["parent_id"], **self._wire.one(f"/products/{row['parent_id']}/variations/{segment(key)}")}
         except RecordNotFoundError:
             return None
         return next(self._variations([row]) if row.get("parent_id") else self._sold([row]), None)

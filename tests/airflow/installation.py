@@ -157,7 +157,7 @@ def _start(places: Places, children: Processes, metrics: socket.socket) -> Insta
     cluster.initialise()
     children.start("postgres", cluster.command, environment=os.environ, rank=9, signal=signal.SIGINT)
     assert cluster.wait(), f"PostgreSQL does not start: see {children.log('postgres')}"
-    port = ports.choose(28080)
+    port = ports.reserve(28080).port
     base = {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "LENKE"))}
     variables = environment.variables(places, secrets, database=cluster.url, port=port, connections={}, inherited=base)
     variables |= _for_tests(places, metrics)

@@ -83,7 +83,7 @@ def served(folder: Path) -> Iterator[ExecutionApi]:
     places = installation(folder)
     secrets = keys.load(places.keys)
     cluster = Cluster(places.postgres, secrets.database)
-    variables = _variables(places, secrets, cluster.url, ports.choose(29080))
+    variables = _variables(places, secrets, cluster.url, ports.reserve(29080).port)
     with Processes(places) as children:
         cluster.initialise()
         children.start("postgres", cluster.command, environment=os.environ, rank=9, signal=signal.SIGINT)

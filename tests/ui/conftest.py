@@ -102,7 +102,7 @@ def variables(scene: Scene, home: Path, port: int) -> dict[str, str]:
 @contextmanager
 def served(scene: Scene, home: Path) -> Iterator[Server]:
     """The server while it runs; it is ended by its process id."""
-    port = ports.choose(28480)
+    port = ports.reserve(28480).port
     log = home / "server.log"
     command = [sys.executable, str(Path(__file__).parent / "serve.py"), str(scene.folder), str(port)]
     with log.open("wb") as sink:

@@ -72,6 +72,7 @@ class FlowRun:
         if fate == "crash_uncommitted":
             raise CrashError(fate)
         self.ledger.commit(self.report.rows, cursor)
+        self.world.lines |= {frozenset((line.left, line.right)) for line in self.ledger.lines()}
         self._show(reads, started)
         if fate == "crash_committed":
             raise CrashError(fate)

@@ -52,22 +52,22 @@ class Losses:
         told = edit.value.casefold() in self._told(edit)
         reached = any(_is_form(sides, side, edit, text) for text in _ever(sides[OTHER[side]], edit, link.id(OTHER[side]), other))
         is_put_back = not edit.line and sides[side].held_before(edit.id, edit.field, edit.value, edit.at)
-        is_unknown = is_put_back and (self._is_in_doubt(edit.id) or self._is_put_back_unread(sides[side], edit))
+        is_unknown = is_put_back and (self._is_in_doubt(edit) or self._is_put_back_unread(sides[side], edit))
         assert reached or told or is_unknown or self._is_superseded(edit), f"L4: an edit of {edit.field} is lost: {edit}"
-        linked = self._linked_with(edit.line or edit.id) - {edit.line or edit.id}
+        linked = self._ever_linked_with(edit.line or edit.id) - {edit.line or edit.id}
         if self._told(edit) or any((id, edit.field) in self.people.touched for id in linked):
             return
-        if edit.line and (self._is_in_doubt(edit.id) or self._is_partnerless(edit)):
-            return  # a line may have had another partner in between, in this dataflow or in the one before
+        if edit.line and (link.left in world.uncertain or self._is_partnerless(edit)):
+            return  # a line may have had another partner in between
         if not edit.line and self._is_blind(edit) and sides[side].held_before(edit.id, edit.field, edit.value, edit.at):
             return  # put back after the journal of a write without an answer was lost: nothing tells its echo from an edit any more
         state = world.entities[flow.name, side].present[edit.id]
         fields = state.lines[edit.line].fields if edit.line else state.fields
         assert fields[edit.field] == edit.value, f"L3: an echo changed {edit.field}: {edit}"
 
-    def _is_in_doubt(self, id: str) -> bool:
-        """Whether any dataflow has written a record, or one that is linked with it, without an answer, or has lost what it journalled."""
-        linked = self._linked_with(id)
+    def _is_in_doubt(self, edit: Edit) -> bool:
+        """Whether any dataflow has written its record, or one that is linked with it, without an answer."""
+        linked = self._linked_with(edit.id)
         return any(linked & (world.blind | world.uncertain) for world in self.tree.worlds)
 
     def _is_put_back_unread(self, entity: Entity, edit: Edit) -> bool:
@@ -93,7 +93,7 @@ class Losses:
 
     def _is_superseded(self, edit: Edit) -> bool:
         """It went the other way first, and another person replaced it there, or removed the line, before it could come here."""
-        linked = self._linked_with(edit.line or edit.id) - {edit.line or edit.id}
+        linked = self._ever_linked_with(edit.line or edit.id) - {edit.line or edit.id}
         return self._is_partnerless(edit) or any(
             one.id in linked and one.field == edit.field and one.value.casefold() == edit.value.casefold() and one.at > edit.at
             for one in self.people.replaced
@@ -122,6 +122,15 @@ class Losses:
     def _own(self, world: World, flow: Flow) -> set[str]:
         return set(world.of(flow, "left", world.entities[flow.name, "left"].present))
 
+    def _ever_linked_with(self, id: str, without: frozenset[str] = frozenset()) -> set[str]:
+        """Everything that is linked with a record, or ever was with a line, over all dataflows; not by way of some lines."""
+        found, more = set[str](), {id}
+        while more - found:
+            found |= more
+            more = more.union(*(self._linked_with(one) for one in found)) - without
+            more = more.union(*(pair - without for world in self.tree.worlds for pair in world.lines if pair & found))
+        return found
+
     def _linked_with(self, id: str) -> set[str]:
         """Everything that is linked with a record or line, over all dataflows."""
         found, more = set[str](), {id}
@@ -144,10 +153,8 @@ class Losses:
         other = world.entities[flow.name, OTHER[side]].present.get(link.id(OTHER[side]))
         still = removed.partners & set(other.lines) if other else set()
         now = {line.id(OTHER[side]): line.id(side) for line in ledger.lines()}
-        given = {id for id, _ in self.people.touched}
-        # Nobody knows whose line has taken the place where the dataflow that had sent it heard nothing of it.
-        in_doubt = self._is_in_doubt(removed.id)
-        taken = {line for line in still if line in given or (line in now and (in_doubt or self._linked_with(now[line]) & given))}
+        given, own = {id for id, _ in self.people.touched}, removed.partners | {removed.line}
+        taken = {line for line in still if line in given or (line in now and self._ever_linked_with(now[line], own) & given)}
         assert still == taken, f"L4: a removed line is still there: {removed}"
 
 

@@ -67,6 +67,7 @@ class World:
     :param conflicts: left id, right id ("" where the plan wrote nothing of the pair) and what was told.
     :param uncertain: left ids of which a write had no answer; a line that was added so, and whose origin is removed, may stay.
     :param partners: group (or flow) and left id to the right ids that writes were for, answered or not.
+    :param lines: pairs of lines that were ever each other's partners, by a write that was carried out or by the ledger.
     :param blind: left ids of which a lost ledger does not know what was sent; they may be told again what they hold.
     """
 
@@ -83,6 +84,7 @@ class World:
     poison: set[str] = field(default_factory=set)
     uncertain: set[str] = field(default_factory=set)
     partners: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
+    lines: set[frozenset[str]] = field(default_factory=set)
     blind: set[str] = field(default_factory=set)
     fired: set[str] = field(default_factory=set)
 

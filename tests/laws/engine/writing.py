@@ -113,18 +113,23 @@ class Writing:
         lines = [Line(self._filled(line), line.marker) for line in write.lines]
         for line in write.lines:
             self._check_references(line.values, self.flow.lines.properties if self.flow.lines else ())
-        return entity.create({spec.name: write.values.get(spec.name) for spec in self.flow.properties}, lines, action.marker)
+        id = entity.create({spec.name: write.values.get(spec.name) for spec in self.flow.properties}, lines, action.marker)
+        self.world.lines |= {frozenset((made, line.other)) for made, line in zip(entity.present[id].lines, write.lines, strict=True)}
+        return id
 
     def _update(self, side: Side, id: str, action: Action, write: SideWrite, entity: Entity) -> str:
         now = entity.present[id]
         lines: dict[str, Line | None] = {}
         for line in write.lines:
             if line.verb == "create":
-                lines[entity.next_line()] = Line(self._filled(line), line.marker)
+                made = entity.next_line()
+                lines[made] = Line(self._filled(line), line.marker)
+                self.world.lines.add(frozenset((made, line.other)))
             elif line.verb == "remove":
                 lines[line.id] = None
             else:
                 old = now.lines[line.id]
+                self.world.lines.add(frozenset((line.id, line.other)))
                 self._check_needed(entity, line.values, old.fields, self._agreed(action, side, line.id))
                 lines[line.id] = replace(old, fields={**old.fields, **line.values})
         self._check_needed(entity, write.values, now.fields, self._agreed(action, side))

@@ -15,6 +15,7 @@ from lenke.core.errors import BrakeError
 from lenke.core.mapping.settings import Brakes
 from lenke.runtime import places, plans
 from lenke.runtime.windows import Window
+from tests.flows.harness import ROOT
 from tests.flows.installation import CUSTOMERS, LEFT, OFFICE, ORDERS, PRODUCTS, RIGHT, SHOP, Installation, installed
 from tests.flows.small import complaints, records
 from tests.flows.stir import stir
@@ -203,6 +204,7 @@ def test_a_plan_is_headed_with_its_run_and_what_became_of_it(
     few: Installation, monkeypatch: pytest.MonkeyPatch, window: Window, brakes: Brakes | None, became: str
 ) -> None:
     monkeypatch.setattr(places, "home", lambda: ObjectStoragePath(f"file://{few.engine.home}"))
+    monkeypatch.setenv("LENKE_INCLUDE", str(ROOT / "include"))
     phones(few, 3)
     few.engine.settings = replace(few.engine.settings, brakes=brakes or few.engine.settings.brakes)
     few.engine.run(window, flows=(CUSTOMERS,), strict=False)

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from lenke.cli.installation import attached, places, tell
+from lenke.cli.installation import attached, installed, places, tell
 from lenke.cli.options import HOME, DataflowIds, Home
 from lenke.local.places import Places
 
@@ -57,7 +57,7 @@ def check(
             checked = importlib.import_module("lenke.runtime.connections").check()
         connection_table(checked)
         raise typer.Exit(1 if any(one.result == "failed" for one in checked) else 0)
-    findings = look(Places())
+    findings = look(installed())
     for finding in findings:
         typer.echo(f"error  {finding.problem}" if finding.problem else f"ok     {finding.file}")
     raise typer.Exit(1 if any(finding.problem for finding in findings) else 0)

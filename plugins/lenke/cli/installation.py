@@ -21,6 +21,12 @@ def places(home: Path) -> Places:
     return Places(home=home.resolve())
 
 
+def installed() -> Places:
+    """Where the data files of this installation are: in ``LENKE_INCLUDE``, else in the repository."""
+    told = os.environ.get("LENKE_INCLUDE")
+    return Places(data=Path(told).absolute()) if told else Places()
+
+
 def tell(answer: Any) -> None:
     """Print an answer, a line for each of several; None is none."""
     for line in answer if isinstance(answer, list | tuple) else [answer]:

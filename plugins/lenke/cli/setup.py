@@ -6,9 +6,8 @@ import importlib
 
 import typer
 
-from lenke.cli.installation import attached, tell
+from lenke.cli.installation import attached, installed, tell
 from lenke.cli.options import HOME, Home
-from lenke.local.places import Places
 
 app = typer.Typer(help="What must be made in a system once, before the first run.", no_args_is_help=True)
 
@@ -28,4 +27,4 @@ def pools() -> None:
     """Print the pools that the tasks name, as JSON for ``airflow pools import``."""
     from lenke.local.pools import as_json
 
-    tell(as_json(Places()))
+    tell(as_json(installed()))

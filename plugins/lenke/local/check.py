@@ -43,16 +43,18 @@ def _findings(places: Places) -> Iterator[Finding]:
     from lenke.core.mapping.settings import load_settings
     from lenke.systems.described.load import load as load_description
 
-    if places.settings.exists():
-        yield _tried(places.settings, load_settings)
+    yield _tried(places.settings, load_settings)
     for path in sorted(places.systems.rglob("*.yaml")):
         yield _tried(path, load_description)
-    for path in sorted(places.mappings.glob("*.yaml")):
+    mappings = sorted(places.mappings.glob("*.yaml"))
+    for path in mappings:
         found = _tried(path, lambda mapping: _mapping(load_dataflow(mapping)))
         dag = places.dags / f"{path.stem}.py"
-        if not found.problem and not dag.exists():
+        if not found.problem and places.dags.is_dir() and not dag.exists():
             found = Finding(path, f"{path}: no DAG file {dag}; a mapping and its DAG file share one stem")
         yield found
+    if not mappings:
+        yield Finding(places.mappings, f"{places.mappings}: no mapping here; name the folder include/ in LENKE_INCLUDE")
 
 
 def _mapping(dataflow: Dataflow) -> None:

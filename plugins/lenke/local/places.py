@@ -14,15 +14,17 @@ class Places:
 
     :param root: the repository, with dags/, plugins/ and include/.
     :param home: AIRFLOW_HOME; holds all state.
+    :param data: the folder of the data files, where it is another one than the repository's include/; the DAG files are beside it.
     """
 
     root: Path = REPOSITORY
     home: Path = REPOSITORY / ".airflow"
+    data: Path | None = None
 
     @property
     def dags(self) -> Path:
         """The DAG files."""
-        return self.root / "dags"
+        return (self.data.parent if self.data else self.root) / "dags"
 
     @property
     def plugins(self) -> Path:
@@ -32,7 +34,7 @@ class Places:
     @property
     def include(self) -> Path:
         """Data files: mappings/, systems/, settings.yaml."""
-        return self.root / "include"
+        return self.data or self.root / "include"
 
     @property
     def mappings(self) -> Path:

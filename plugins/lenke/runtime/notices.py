@@ -40,7 +40,7 @@ class RunNotifier(BaseNotifier):
         notify = _settings()
         flows: dict[str, dict[str, Any]] = context["ti"].xcom_pull(task_ids="finish", key="flows") or {}
         name = context["dag"].dag_id
-        for event, lines in events(flows, notify).items():
+        for event, lines in events(flows, notify, failed=context.get("exception") is not None).items():
             if lines and event in notify.on:
                 tell(notify, context, f"Lenke: {name}: {event}", "\n".join([*lines, f"Run {context['dag_run'].run_id}"]))
 
@@ -70,10 +70,11 @@ class LateNotifier(BaseNotifier):
             tell(notify, context, title, f"no success for {self.minutes} minutes, which was promised: {', '.join(late)}")
 
 
-def events(flows: dict[str, dict[str, Any]], notify: Notify) -> dict[str, list[str]]:
+def events(flows: dict[str, dict[str, Any]], notify: Notify, *, failed: bool) -> dict[str, list[str]]:
     """What is worth telling, by event; a line a flow.
 
     :param flows: flow to state, note, parked and parked_before (None where there is nothing to compare with).
+    :param failed: ``finish`` did, which it does for a flow, or for what the run was asked for.
     """
     found: dict[str, list[str]] = {"failure": [], "brake": [], "parked": []}
     for name, told in flows.items():
@@ -84,6 +85,8 @@ def events(flows: dict[str, dict[str, Any]], notify: Notify) -> dict[str, list[s
         before = told.get("parked_before")
         if before is not None and told["parked"] - before >= max(1, notify.parked_growth):
             found["parked"].append(f"{name}: {told['parked']} records are parked, {before} were")
+    if failed and not (found["failure"] or found["brake"]):
+        found["failure"].append("the run failed, and none of its flows; see the log of its task finish")
     return found
 
 

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from lenke.core.errors import ConfigurationError
 from lenke.core.plan.model import ACTION, Action, SideWrite
-from lenke.runtime import places, staging
+from lenke.runtime import named, places, staging
 
 _WON = {"left": "left wins", "right": "right wins", "none": "a person must choose"}
 _BECAME = {
@@ -27,8 +27,9 @@ def show(dataflow: str, flow: str, *, with_values: bool) -> list[str]:
     """The newest staged plan, a line per record and side, and below it one per conflict that was settled so.
 
     :param with_values: with what would be written; without, only the names of the properties.
-    :raises ConfigurationError: no run of the flow has left a plan, or it was swept.
+    :raises ConfigurationError: no such flow; or no run of it has left a plan, or it was swept.
     """
+    flow = named.running(named.dataflow(dataflow), flow).name
     plan = _latest(dataflow, flow)
     if plan is None:
         raise ConfigurationError(f"there is no plan of {dataflow}.{flow}; run the dataflow, with dry_run to write nothing")

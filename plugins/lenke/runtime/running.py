@@ -16,7 +16,7 @@ from lenke.core.errors import BrakeError, ConfigurationError, FenceError, Paused
 from lenke.core.mapping.model import SIDES, Dataflow, Flow
 from lenke.core.mapping.settings import load_settings
 from lenke.core.printable import printable
-from lenke.runtime import access, assets, janitor, metrics, places, records
+from lenke.runtime import access, assets, janitor, metrics, named, places, records
 from lenke.runtime.flow_run import FlowRun
 from lenke.runtime.params import pauses, refuse_dropped, refuse_unknown
 from lenke.runtime.steps.commit import commit as commit_step
@@ -151,10 +151,9 @@ def _outcome(context: Mapping[str, Any], flow: Flow, state: str) -> dict[str, An
 
 def _running(dataflow: Dataflow, names: Sequence[str], where: str) -> list[str]:
     try:
-        return list(dict.fromkeys(dataflow.running(name).name for name in names))
-    except KeyError as error:
-        known = ", ".join(name for flow in dataflow.flows for name in (flow.name, *flow.parts))
-        raise ConfigurationError(f"{where}: {dataflow.name} has no flow {error.args[0]}; there are {known}") from error
+        return list(dict.fromkeys(named.running(dataflow, name).name for name in names))
+    except ConfigurationError as error:
+        raise ConfigurationError(f"{where}: {error}") from error
 
 
 def flow_run(dataflow: Dataflow, flow: Flow, context: Mapping[str, Any]) -> FlowRun:

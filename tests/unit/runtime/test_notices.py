@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from airflow.sdk import BaseNotifier
+from airflow.sdk import DAG, BaseNotifier
 
 from lenke.core.errors import ConfigurationError
 from lenke.core.mapping.settings import Notify
@@ -41,9 +41,42 @@ class FileNotifier(BaseNotifier):
     ],
 )
 def test_events(told: dict[str, Any], event: str, line: str) -> None:
-    found = {name: lines for name, lines in notices.events({"f": told}, Notify()).items() if lines}
+    found = {
+        name: lines for name, lines in notices.events({"f": told}, Notify(), failed=told["state"] in ("failed", "braked")).items() if lines
+    }
     assert set(found) == ({event} if event else set())
     assert line in "".join(found.get(event, []))
+
+
+class Pushed:
+    """A task instance that has left what became of the flows."""
+
+    def __init__(self, flows: Any) -> None:
+        self.flows = flows
+
+    def xcom_pull(self, *, task_ids: str, key: str) -> Any:
+        return self.flows if (task_ids, key) == ("finish", "flows") else None
+
+
+@pytest.mark.parametrize(
+    ("flows", "exception", "told"),
+    [
+        ({"f": GOOD}, None, ""),
+        ({"f": GOOD}, ValueError(), "the run failed, and none of its flows; see the log of its task finish\nRun r-1"),
+        (None, ValueError(), "the run failed, and none of its flows; see the log of its task finish\nRun r-1"),
+        ({"f": GOOD | {"state": "failed"}}, ValueError(), "f failed; see the log of its first failed task\nRun r-1"),
+    ],
+)
+def test_a_run_that_fails_is_told_though_no_flow_did(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, flows: Any, exception: Exception | None, told: str
+) -> None:
+    place = tmp_path / "told"
+    options = {"path": str(place), "subject": "{{ lenke.text }}"}
+    notify = Notify(on=("failure", "brake"), notifier=f"{__name__}.FileNotifier", options=options)
+    monkeypatch.setattr(notices, "_settings", lambda: notify)
+    dag, run = DAG("d", schedule=None), type("Run", (), {"run_id": "r-1"})
+    notices.RunNotifier().notify({"ti": Pushed(flows), "dag": dag, "dag_run": run, "exception": exception})
+    assert (place.read_text() if place.exists() else "") == told
 
 
 def test_any_notifier_of_airflow_gets_the_message_through_its_template_fields(tmp_path: Path) -> None:
@@ -61,4 +94,4 @@ def test_a_notifier_that_cannot_be_made_names_the_setting(wrong: dict[str, Any])
 
 def test_it_is_off_by_default() -> None:
     assert Notify().on == ()
-    assert json.dumps(notices.events({}, Notify())) == '{"failure": [], "brake": [], "parked": []}'
+    assert json.dumps(notices.events({}, Notify(), failed=False)) == '{"failure": [], "brake": [], "parked": []}'

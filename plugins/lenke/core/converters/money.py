@@ -1,8 +1,9 @@
 """Amounts: canonical is the net amount; a price that holds VAT is converted with its record's own rate.
 
-A gross price has two decimals, so many net prices share one gross price: a net price that no gross price of two decimals
-has (99.99 at 25 %) is stored there as the nearest (124.99) and reads back as another net price (99.992). With ``scale: 4`` every
-gross price of two decimals comes back as it was. Rounding happens only where the net side was edited by hand.
+A price with VAT in it has two decimals, so many net prices share one such price: a net price that none of them has (99.99 at
+25 %) is stored there as the nearest (124.99) and reads back as another net price (99.992). With ``scale: 4`` every gross price of
+two decimals comes back as it was. Rounding happens only where the net side was edited by hand. At a rate of 0 nothing is rounded:
+the price is the net one, with all its decimals.
 """
 
 from __future__ import annotations
@@ -37,8 +38,8 @@ class Money(DecimalNumber):
     def put(self, value: Any, place: Place, companion: Any = None, like: Any = None) -> int | float | str:
         """The amount as the side keeps it; text has at least two decimals."""
         number = value
-        if is_gross(place):
-            number = quantize(EXACT.multiply(value, _factor(companion, place)), _GROSS_SCALE)
+        if is_gross(place) and (factor := _factor(companion, place)) != 1:
+            number = quantize(EXACT.multiply(value, factor), _GROSS_SCALE)
         return _price_text(number) if writes_text(place, like, default=False) else json_number(number)
 
     def companion(self, place: Place) -> Companion | None:

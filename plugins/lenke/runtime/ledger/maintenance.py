@@ -14,10 +14,9 @@ from airflow.sdk import ObjectStoragePath
 
 from lenke.core.errors import ConfigurationError, LedgerError
 from lenke.core.links.rows import Link
-from lenke.core.mapping.load import load_dataflow
 from lenke.core.mapping.model import Dataflow, Flow
 from lenke.core.mapping.settings import load_settings
-from lenke.runtime import conflicts, places
+from lenke.runtime import conflicts, named, places
 from lenke.runtime.access import digester
 from lenke.runtime.flow_run import shape
 from lenke.runtime.ledger import decisions, rekeying, restoring, told, waiting
@@ -34,7 +33,7 @@ SHOWN = 50
 def verify() -> list[str]:
     """What is wrong with any flow's ledger, one line each; empty where all is well."""
     findings = []
-    for dataflow in _dataflows():
+    for dataflow in named.dataflows():
         for flow in dataflow.flows:
             try:
                 own = store(dataflow, flow)
@@ -76,7 +75,7 @@ def _waiting(link: Link) -> str:
 def export(folder: Path) -> list[str]:
     """Write every flow's last committed state below ``folder``."""
     lines = []
-    for dataflow in _dataflows():
+    for dataflow in named.dataflows():
         for flow in dataflow.flows:
             ledger = store(dataflow, flow).open()
             if not ledger.is_new:
@@ -104,9 +103,9 @@ def rekey(*, without_journal: bool = False) -> list[str]:
     :param without_journal: the former key is lost, and with it what a run that was ended by force has journalled.
     :raises LedgerError: a task of a dataflow is running, a ledger cannot be trusted, or a run was ended by force.
     """
-    if busy := [dataflow.name for dataflow in _dataflows() if is_loading(dataflow.name)]:
+    if busy := [dataflow.name for dataflow in named.dataflows() if is_loading(dataflow.name)]:
         raise LedgerError(f"a task of {', '.join(busy)} is running; pause the DAGs, wait for the runs to end, then rekey")
-    stores = [store(dataflow, flow) for dataflow in _dataflows() for flow in dataflow.flows]
+    stores = [store(dataflow, flow) for dataflow in named.dataflows() for flow in dataflow.flows]
     return rekeying.rekey(stores, without_journal=without_journal)
 
 
@@ -116,19 +115,19 @@ def desk(dataflow: str, flow: str, *, who: str = "cli") -> Desk:
     :param who: the user's name as Airflow knows it, or ``cli``.
     :raises ConfigurationError: there is no such dataflow or flow.
     """
-    found = _dataflow(dataflow)
-    running = _running(found, flow)
+    found = named.dataflow(dataflow)
+    running = named.running(found, flow)
     return Desk(found, running, store(found, running).open(), who, datetime.now(UTC))
 
 
 def approve(dataflow: str, plan: str, *, who: str = "cli") -> list[str]:
     """Approve a plan of any flow by its id, or ``first-run`` for every flow of a real pair that waits for its first writing run."""
     lines: list[str] = []
-    for flow in _dataflow(dataflow).flows:
+    for flow in named.dataflow(dataflow).flows:
         if plan in (decisions.FIRST_RUN, latest_id(dataflow, flow.name)):
             lines += desk(dataflow, flow.name, who=who).approve(plan)
     if not lines:
-        last = ", ".join(f"{flow.name} {latest_id(dataflow, flow.name) or '-'}" for flow in _dataflow(dataflow).flows)
+        last = ", ".join(f"{flow.name} {latest_id(dataflow, flow.name) or '-'}" for flow in named.dataflow(dataflow).flows)
         raise ConfigurationError(f"{dataflow} has no plan {plan}; the last plans are {last}")
     return lines
 
@@ -181,7 +180,7 @@ def tell_decisions(dataflow: str, flow: str) -> list[str]:
 
 
 def _desks(dataflow: str | None, flow: str | None) -> dict[str, list[Desk]]:
-    found = [_dataflow(dataflow)] if dataflow else _dataflows()
+    found = [named.dataflow(dataflow)] if dataflow else named.dataflows()
     return {one.name: [desk(one.name, name) for name in ([flow] if flow else [each.name for each in one.flows])] for one in found}
 
 
@@ -196,25 +195,5 @@ def store(dataflow: Dataflow, flow: Flow) -> Store:
 
 
 def _store(dataflow: str, flow: str) -> Store:
-    found = _dataflow(dataflow)
-    return store(found, _running(found, flow))
-
-
-def _running(dataflow: Dataflow, flow: str) -> Flow:
-    try:
-        return dataflow.running(flow)
-    except KeyError as error:
-        raise ConfigurationError(
-            f"{dataflow.name} has no flow {flow}; there are {', '.join(one.name for one in dataflow.flows)}"
-        ) from error
-
-
-def _dataflow(name: str) -> Dataflow:
-    path = places.include() / "mappings" / f"{name}.yaml"
-    if not path.exists():
-        raise ConfigurationError(f"there is no dataflow {name}; there are {', '.join(one.name for one in _dataflows())}")
-    return load_dataflow(path)
-
-
-def _dataflows() -> list[Dataflow]:
-    return [load_dataflow(path) for path in sorted((places.include() / "mappings").glob("*.yaml"))]
+    found = named.dataflow(dataflow)
+    return store(found, named.running(found, flow))

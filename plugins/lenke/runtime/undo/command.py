@@ -7,11 +7,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import NoReturn
 
-from lenke.core.errors import BusyError, ConfigurationError, LedgerError
-from lenke.core.mapping.load import load_dataflow
-from lenke.core.mapping.model import Dataflow
+from lenke.core.errors import BusyError, LedgerError
 from lenke.core.mapping.settings import Settings, load_settings
-from lenke.runtime import places
+from lenke.runtime import named, places
 from lenke.runtime.access import Connected, digester
 from lenke.runtime.flow_run import Access, FlowRun
 from lenke.runtime.ledger.metadata import MetadataKeys, MetadataWitness, active_run
@@ -29,9 +27,9 @@ def undo(run_id: str, *, dataflow: str | None = None, flow: str | None = None, a
     """
     settings, home = load_settings(places.include() / "settings.yaml"), places.home()
     found = find(home, run_id, dataflow=dataflow, days=settings.retention.journal_days)
-    mapping = load_dataflow(places.include() / "mappings" / f"{found.dataflow}.yaml")
-    named = _named(mapping, flow)
-    chosen = [one for one in reversed(mapping.ordered()) if one.name in found.flows and one.name in named]
+    mapping = named.dataflow(found.dataflow)
+    only = mapping.flows if flow is None else (named.running(mapping, flow),)
+    chosen = [one for one in reversed(mapping.ordered()) if one.name in found.flows and one in only]
 
     def quiet() -> None:
         if (active := active_run(mapping.name)) is not None:
@@ -45,15 +43,6 @@ def undo(run_id: str, *, dataflow: str | None = None, flow: str | None = None, a
         for writes in (False, True) if apply else (False,):
             rows = {run.flow.name: Undo(run, run_id, quiet).rows(apply=writes) for run in runs}
     return Undone(mapping, run_id, own if apply else "", rows)
-
-
-def _named(mapping: Dataflow, flow: str | None) -> list[str]:
-    if flow is None:
-        return [one.name for one in mapping.flows]
-    try:
-        return [mapping.running(flow).name]
-    except KeyError as error:
-        raise ConfigurationError(f"{mapping.name} has no flow {flow}; there are {', '.join(one.name for one in mapping.flows)}") from error
 
 
 @contextmanager

@@ -24,6 +24,11 @@ def test_a_gross_price_is_read_with_its_own_rate(rate: Any, form: Any, expected:
     assert put(at, net, rate, "129.90") == "129.90"
 
 
+@pytest.mark.parametrize(("net", "price"), [("0.1234", "0.1234"), ("0.5", "0.50"), ("12", "12.00")])
+def test_a_price_with_no_vat_in_it_is_the_net_one_with_all_its_decimals(net: str, price: str) -> None:
+    assert put(GROSS, D(net), 0, "9.90") == price
+
+
 @pytest.mark.parametrize("rate", ["høy", "-25", True, "1000"])
 def test_a_gross_price_with_a_bad_rate_is_invalid(rate: Any) -> None:
     with pytest.raises(InvalidValueError, match="VAT rate"):

@@ -100,12 +100,15 @@ class Products:
         return self._keep(self._merged(before, values, checked=checked), datetime.now(UTC))
 
     def remove(self, key: str, *, force: bool) -> Json:
-        """Into the trash, or for good; answers what was there before."""
+        """Into the trash, with its variations, or for good; answers what was there before."""
         before = self.one(key)
         if force or before["type"] == "variation":
             self._store.remove(ENTITY, key)
-        else:
-            self._keep(before | {"status": "trash", "slug": f"{before['slug']}__trashed"}, datetime.now(UTC))
+            return before
+        now = datetime.now(UTC)
+        self._keep(before | {"status": "trash", "slug": f"{before['slug']}__trashed"}, now)
+        for variation in before["variations"]:
+            self._keep(self.one(str(variation)) | {"status": "trash"}, now)
         return before
 
     def seed(self, given: Json) -> None:

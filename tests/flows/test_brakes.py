@@ -155,11 +155,12 @@ def empty(few: Installation, system: str, entity: str, keep: int = 0) -> None:
             store.remove(entity, str(body.get("id") or body.get("Id")))
 
 
+@pytest.mark.parametrize("window", [Window("full"), Window("full", moves_cursor=False, backfill=True)])
 @pytest.mark.parametrize(("system", "entity"), [(SHOP, "Customer"), (OFFICE, "Customers")])
-def test_a_side_that_suddenly_reads_empty(few: Installation, system: str, entity: str) -> None:
+def test_a_side_that_suddenly_reads_empty(few: Installation, system: str, entity: str, window: Window) -> None:
     empty(few, system, entity)
     with pytest.raises(BrakeError, match="read empty"):
-        few.engine.run(Window("full"), flows=(CUSTOMERS,))
+        few.engine.run(window, flows=(CUSTOMERS,))
     assert few.asked() == []
     assert len(few.engine.right_of(CUSTOMERS)) == 6
 

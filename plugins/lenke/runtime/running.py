@@ -197,7 +197,8 @@ def _pull(context: Mapping[str, Any], flow: Flow, task_id: str, key: str = "retu
 def _braked(context: Mapping[str, Any], flow: Flow, extracted: Any) -> str:
     """What a brake said of these reads: its XCom outlives a clear that does not come as far as planning again."""
     told = _pull(context, flow, "link_resolve", "braked")
-    return str(told["text"]) if told and extracted and told["read_at"] == extracted["read_at"] else ""
+    # A run that was begun under an older version may have left a text alone.
+    return str(told["text"]) if isinstance(told, Mapping) and extracted and told["read_at"] == extracted["read_at"] else ""
 
 
 def _figures(context: Mapping[str, Any], flow: Flow, extracted: Any, resolved: Any) -> dict[str, Any]:

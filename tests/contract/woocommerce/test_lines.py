@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from lenke.core.ports import LineWrite, Outcome, Record, System
-from lenke.systems.woocommerce.lines import lines_of
+from lenke.systems.woocommerce.lines import Unsold, lines_of
 from sandbox import Running
 from tests.contract.suite import last_seq
 from tests.contract.woocommerce.desk import SYSTEM, bodies, change, one, order
@@ -43,7 +43,7 @@ class TestLines:
     def test_the_rate_is_what_the_shop_charges(self, total: str, taxes: dict[int, str], rate: str, taxed: bool) -> None:
         fee = {"id": 1, "name": "Avslag", "total": total, "taxes": [{"id": key, "total": tax} for key, tax in taxes.items()]}
         named = [{"rate_id": key, "rate_percent": per_cent} for key, per_cent in ((1, 25), (2, 15), (3, 0), (4, 5), (5, 7))]
-        (line,) = lines_of({"fee_lines": [fee], "tax_lines": named}, ())
+        (line,) = lines_of({"fee_lines": [fee], "tax_lines": named}, Unsold())
         assert (line["vat_rate"], line["taxed"]) == (rate, taxed)
 
     def test_a_changed_quantity_sends_both_amounts(self, client: System, sandbox: Running) -> None:

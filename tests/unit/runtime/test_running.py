@@ -40,6 +40,7 @@ class Told:
         ({"read_at": "2026-11-01", "text": "brake"}, {"read_at": "2026-11-02"}, ""),
         ({"read_at": "2026-11-01", "text": "brake"}, None, ""),
         (None, {"read_at": "2026-11-01"}, ""),
+        ("brake, as an older version told it", {"read_at": "2026-11-01"}, ""),
     ],
 )
 def test_a_brake_counts_with_the_reads_that_it_was_said_of(told: Any, extracted: Any, text: str) -> None:

@@ -13,8 +13,9 @@ from lenke.core.mapping.model import Property
 
 PLAIN_KIND = "product"
 MARK = "@"
-# A line of a product that its system has no more.
+# A line of a product that its system has no more; behind FORMERLY the product's id, where the line still tells it.
 NO_MORE = "@other"
+FORMERLY = f"{NO_MORE}/"
 LINE_PRODUCTS = "line_products"
 
 
@@ -22,6 +23,7 @@ class Reference(Converter):
     """The text of that side's id, or ``@<kind>``. Only the link ledger turns a left id into a right one.
 
     The companion is the raw ``kind``. On the side without a ``kind`` field, ``Place.constants`` says which id stands for which kind.
+    ``@other/<id>`` is a product that is sold no more, under the id that a line still has for it: as long as it is linked it is meant.
     """
 
     keys: ClassVar[frozenset[str]] = frozenset({"as_", "kind"})
@@ -32,11 +34,12 @@ class Reference(Converter):
 
     def get(self, raw: Any, place: Place, companion: Any = None) -> str | None:
         """The id's text; raises InvalidValueError for anything but text and whole numbers."""
-        if place.field.kind:
-            kind = clean_text(companion)
-            if kind and kind != PLAIN_KIND:
-                return MARK + kind
+        kind = clean_text(companion) if place.field.kind else None
+        if kind and MARK + kind != NO_MORE and kind != PLAIN_KIND:
+            return MARK + kind
         text = clean_text(raw)
+        if kind and kind != PLAIN_KIND:
+            return FORMERLY + text if text else NO_MORE
         if text and text.startswith(MARK):
             raise InvalidValueError(f"is an id that begins with {MARK}")
         return _kinds(place).get(text, text) if text else None

@@ -3,7 +3,8 @@
 On both sides a reference is compared as the *left* id. A right id without a link becomes ``right:<id>``, which can never
 equal a left id and never be written to the left. ``@freight`` and its like (constants of the installation) pass unchanged.
 A closed link (a tombstone) still says what a reference means, so that no order looks edited, but nothing new may refer to it. So does
-the right id that a left record had before it was linked anew: the orders that were made with it go on naming it.
+the right id that a left record had before it was linked anew: the orders that were made with it go on naming it. A product that is
+sold no more (``@other/<id>``) is the linked one as long as there is a link, and a constant like any other (``@other``) where there is none.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from lenke.core.links.rows import Kind
+from lenke.core.converters.references import FORMERLY, NO_MORE
+from lenke.core.links.rows import Kind, Side
 from lenke.core.links.table import Table
 
 UNLINKED = "right:"
@@ -43,14 +45,22 @@ class Index:
         meant = former | {right: left for left, right in tombstones.items()} | {right: left for left, right in links.items()}
         return cls(links, meant, frozenset(tombstones) - frozenset(links))
 
-    def as_left(self, texts: pd.Series) -> pd.Series:
-        """Right ids as left ids; an empty reference stays None."""
-        return pd.Series([None if pd.isna(text) else self._left(text) for text in texts], index=texts.index, dtype=object)
+    def as_left(self, texts: pd.Series, side: Side) -> pd.Series:
+        """A side's ids as left ids; an empty reference stays None."""
+        meant = self._of_left if side == "left" else self._of_right
+        return pd.Series([None if pd.isna(text) else meant(text) for text in texts], index=texts.index, dtype=object)
 
-    def _left(self, text: str) -> str:
-        if text.startswith("@"):
+    def _of_left(self, text: str) -> str:
+        if not text.startswith(FORMERLY):
             return text
-        return self.to_left.get(text, UNLINKED + text)
+        id = text.removeprefix(FORMERLY)
+        return id if id in self.to_right else NO_MORE
+
+    def _of_right(self, text: str) -> str:
+        if text.startswith(FORMERLY):
+            id = self.to_left.get(text.removeprefix(FORMERLY))
+            return id if id is not None and id in self.to_right else NO_MORE
+        return text if text.startswith("@") else self.to_left.get(text, UNLINKED + text)
 
     def on_right(self, text: str | None) -> str | None:
         """A canonical reference as the right side is told it; KeyError where it is not linked."""

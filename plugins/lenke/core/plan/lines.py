@@ -72,7 +72,7 @@ class _Work:
     def row(self, link: Link, side: Side) -> Row | None:
         lines = self.sets[side]
         found = lines.rows.get(link.id(side)) if lines else None
-        return _known(self.spec, link, found) if found else None
+        return _known(self.spec, side, link, found) if found else None
 
     def linked(self, link: Link) -> None:
         gone = {side: (lines := self.sets[side]) is not None and link.id(side) not in lines.rows for side in SIDES}
@@ -215,9 +215,13 @@ def _unmarked(work: _Work, side: Side, links: Sequence[Link]) -> dict[str, Row] 
     return {id: row for id, row in lines.rows.items() if id in linked[side] or id not in taken}
 
 
-def _known(spec: Lines, link: Link, row: Row) -> Row:
-    """A linked line whose product is no more on one side keeps the product that it was linked with: that is no edit."""
-    gone = [at for at, p in enumerate(spec.properties) if p.to and row.texts.get(p.name) == NO_MORE and link.base[at] != UNKNOWN]
+def _known(spec: Lines, side: Side, link: Link, row: Row) -> Row:
+    """A linked line whose product is no more keeps the product that it was linked with: that is no edit.
+
+    Only the side that keeps kinds tells so. On the other one a person has chosen the configured product that stands for it.
+    """
+    kept = [at for at, p in enumerate(spec.properties) if p.to and (field := p.field(side)) and field.kind]
+    gone = [at for at in kept if row.texts.get(spec.properties[at].name) == NO_MORE and link.base[at] != UNKNOWN]
     if not any(row.digests[at] != link.base[at] for at in gone):
         return row
     names = {spec.properties[at].name for at in gone}

@@ -91,8 +91,8 @@ class Reader:
     def _columns(self, properties: Sequence[Property], table: pa.Table) -> tuple[pd.DataFrame, np.ndarray[Any, np.dtype[np.uint64]]]:
         found = texts(properties, table)
         for spec in properties:
-            if spec.to is not None and self.side == "right":
-                found[spec.name] = self.references[spec.to].as_left(found[spec.name])
+            if spec.to is not None:
+                found[spec.name] = self.references[spec.to].as_left(found[spec.name], self.side)
         presence = pd.DataFrame({spec.name: table.column(f"s.{spec.name}").to_numpy() for spec in properties})
         return found, self.digester.matrix([spec.name for spec in properties], found, presence)
 

@@ -81,7 +81,7 @@ class Ledger:
         stale = self._stale(at, refresh_after)
         if not changes and after == self.manifest and not stale and not self.reshaped and not self.is_new:
             # Only who commits exports: a reader that did would do it beside a commit.
-            if not self._is_exported:
+            if not self._is_exported or self._store.backups.missing(self.manifest):
                 self.export()
             return False
         if self.reshaped or self._is_compaction(changes):

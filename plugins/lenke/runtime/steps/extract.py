@@ -122,10 +122,11 @@ def tenants(run: FlowRun) -> dict[str, str]:
 
 def _is_complete(run: FlowRun, side: Side) -> bool:
     """Whether a record that is not among those read may be gone; a backfill never judges that, whatever it reads."""
-    return _is_all_read(run, side) and not run.window.backfill
+    return is_all_read(run, side) and not run.window.backfill
 
 
-def _is_all_read(run: FlowRun, side: Side) -> bool:
+def is_all_read(run: FlowRun, side: Side) -> bool:
+    """Whether the run reads every record of a side."""
     if run.window.kind in ("records", "interval"):
         return False
     walks = run.traits(side).changes == "walk"
@@ -145,13 +146,13 @@ def _read(run: FlowRun, side: Side, constants: Constants, tenant: str) -> Iterat
     yield from listed
     seen = {record.id for record in listed}
     wanted = _changed_entries(run, side, listed)
-    if not _is_all_read(run, side):
+    if not is_all_read(run, side):
         wanted += [id for id in _again_ids(run, side) if id not in seen]
     yield from _whole(run, side, wanted)
 
 
 def _listed(run: FlowRun, side: Side) -> Iterator[Record]:
-    if _is_all_read(run, side):
+    if is_all_read(run, side):
         return run.system(side).list(run.entity(side))
     cursor = datetime.fromisoformat(run.ledger.manifest.cursor[side])
     since = cursor - OVERLAP - run.traits(side).read_lag if cursor > NEVER else None

@@ -24,7 +24,7 @@ from lenke.runtime.groups import siblings
 from lenke.runtime.ledger import journal
 from lenke.runtime.ledger.claim import require
 from lenke.runtime.steps import figures
-from lenke.runtime.steps.extract import Extracted, recheck_rows
+from lenke.runtime.steps.extract import Extracted, is_all_read, recheck_rows
 from lenke.runtime.steps.mapping import Mapped
 from lenke.runtime.steps.matching import matched, whole_matches
 from lenke.runtime.steps.publish import Resolved, Told, publish
@@ -62,7 +62,7 @@ def _refuse_open(run: FlowRun) -> None:
 
 def _emptied(run: FlowRun, reads: Mapping[Side, SideRead]) -> list[Side]:
     links = len(run.ledger.table.headers("link"))
-    return [side for side in SIDES if links and reads[side].complete and not len(reads[side].ids)]
+    return [side for side in SIDES if links and is_all_read(run, side) and not len(reads[side].ids)]
 
 
 def _applied(run: FlowRun, extracted: Extracted, reads: Mapping[Side, SideRead], others: Siblings) -> Applied:

@@ -7,6 +7,7 @@ nothing while rows come and go. Filters on ``updatedDate`` use the day only.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 from lenke.core.errors import AuthenticationError, RecordNotFoundError, RejectedRecordError, RetriableError
 from lenke.systems.superoffice.tenant import Tenant
 
+_LOG = logging.getLogger(__name__)
 Row = Mapping[str, Any]
 # The named day may not be part of "after", and a day begins at another time in the tenant's own zone.
 _DAYS = timedelta(days=2)
@@ -56,9 +58,14 @@ class Archive:
         """
         try:
             told = self._tenant.ask("Archive/GetAvailableColumns", {"ProviderName": provider, "Context": ""})
-        except (AuthenticationError, RecordNotFoundError, RejectedRecordError, RetriableError):
-            return frozenset()
+        except (AuthenticationError, RecordNotFoundError, RejectedRecordError, RetriableError) as error:
+            told = type(error).__name__
         rows = told if isinstance(told, list) else ()
+        if not rows:
+            why = told if isinstance(told, str) else "its answer lists none"
+            _LOG.warning(
+                "SuperOffice does not tell the columns of %s (%s): what moves no date there is read by a run with full", provider, why
+            )
         return frozenset(str(row["Name"]) for row in rows if isinstance(row, Mapping) and row.get("Name"))
 
     def _page(self, path: str, columns: Sequence[str], filter: str, *, skip: int = 0) -> tuple[list[Row], bool]:

@@ -121,6 +121,8 @@ class Changes:
         """
         if not body.get("product_id"):
             return body
+        if str(body["product_id"]) == line.get("product"):
+            return {name: value for name, value in body.items() if name != "product_id"}  # it is the line's own, be it in the trash
         product = self._readers[PRODUCT].by_id([str(body["product_id"])]).get(str(body["product_id"]))
         if product is None:
             raise RejectedRecordError("the line's product is not in the shop", property="product")

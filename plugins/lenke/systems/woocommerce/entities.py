@@ -18,7 +18,7 @@ which the shop lets nobody change), ``net_total``, and ``lines``: see :mod:`.lin
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -27,7 +27,8 @@ from lenke.core.errors import ConfigurationError
 from lenke.core.ports import Record, Spelling
 from lenke.systems.jsontext import dumps
 from lenke.systems.odd import ODD, UNREADABLE, readable, warn
-from lenke.systems.woocommerce.lines import lines_of, number
+from lenke.systems.woocommerce.lines import Unsold, lines_of, number
+from lenke.systems.woocommerce.meta import meta_of
 from lenke.systems.woocommerce.texts import moment, unescaped, unwrapped
 from lenke.systems.woocommerce.wire import Row
 
@@ -98,17 +99,8 @@ def refuse_unknown(entity: str) -> str:
 def clean(row: Row, meta_keys: Iterable[str]) -> Fields:
     """A row without noise and entities, its meta data as an object."""
     fields: Fields = {name: unescaped(value) for name, value in row.items() if name not in _NOISE and name != "meta_data"}
-    fields["meta_data"] = {**dict.fromkeys(meta_keys), **meta_of(row)}
+    fields["meta_data"] = meta_of(row, meta_keys)
     return fields
-
-
-def meta_of(row: Row) -> Fields:
-    """``meta_data`` as an object."""
-    found: Fields = {}
-    for item in row.get("meta_data") or ():
-        if isinstance(item, Mapping) and item.get("key"):
-            found.setdefault(str(item["key"]), unescaped(item.get("value")))
-    return found
 
 
 def customer(row: Row, meta_keys: Iterable[str]) -> Fields:
@@ -151,12 +143,12 @@ def _product(row: Row, meta_keys: Iterable[str], parent: Row | None, vat: Vat) -
     return fields | {"archived": hidden or str(fields.get("status")) not in PUBLISHED, "vat_rate": vat.rate, "price_vat_rate": vat.in_price}
 
 
-def order(row: Row, meta_keys: Iterable[str], *, customer: str | None, unsold: Container[str]) -> Fields:
-    """An order with its lines in one list; ``unsold`` as in :func:`.lines.lines_of`."""
+def order(row: Row, meta_keys: Iterable[str], *, customer: str | None, unsold: Unsold) -> Fields:
+    """An order with its lines in one list."""
     return _told(ORDER, row, partial(_order, row, meta_keys, customer, unsold))
 
 
-def _order(row: Row, meta_keys: Iterable[str], customer: str | None, unsold: Container[str]) -> Fields:
+def _order(row: Row, meta_keys: Iterable[str], customer: str | None, unsold: Unsold) -> Fields:
     fields = clean(row, meta_keys)
     made = fields.get("date_created_gmt")
     net = _difference(fields.get("total"), fields.get("total_tax"))

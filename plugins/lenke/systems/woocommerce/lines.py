@@ -1,22 +1,23 @@
 """An order's lines: read as one list, written as the lists that WooCommerce keeps.
 
 A line is the vendor's member of ``line_items``, ``shipping_lines`` or ``fee_lines`` and, added: ``id`` (``line_items/5``), ``kind``
-(``product``; ``other`` for a product or variation that the shop has no more; ``shipping``; ``fee``, or what its meta data
-``lenke_kind`` says),
-``product`` (the variation's or product's id as text), ``description``, and as text ``quantity``, ``unit_price`` and
-``discount_percent`` (both without VAT) and ``vat_rate`` (per cent), ``taxed`` (whether it carries VAT, see :func:`_vat`) and
-``meta_data`` as an object, the keys of ``META_KEYS`` being null where the line lacks them.
+(``product``; ``other`` for a product or variation that the shop has no more, or none to sell; ``shipping``; ``fee``, or what its meta
+data ``lenke_kind`` says), ``product`` (the variation's or product's id as text, as long as the line tells one), ``description``, and as
+text ``quantity``, ``unit_price`` and ``discount_percent`` (both without VAT) and ``vat_rate`` (per cent), ``taxed`` (whether it carries
+VAT, see :func:`_vat`) and ``meta_data`` as an object, the keys of ``META_KEYS`` being null where the line lacks them.
 Amounts of lines are without VAT even in a shop whose prices hold it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
 from lenke.core.errors import RejectedRecordError
 from lenke.core.ports import LineWrite
+from lenke.systems.woocommerce.meta import meta_of
 from lenke.systems.woocommerce.texts import unescaped
 
 ITEMS, SHIPPING, FEES = "line_items", "shipping_lines", "fee_lines"
@@ -39,21 +40,35 @@ Line = Mapping[str, Any]
 Body = dict[str, Any]
 
 
-def lines_of(row: Line, unsold: Container[str]) -> list[Body]:
-    """The lines of an order as the shop serves it.
+@dataclass(frozen=True, slots=True)
+class Unsold:
+    """Products that nobody can buy any more.
 
-    :param unsold: ids of variable products, and of products in the trash. A line that names a variable one and no variation was of a
-        variation that is deleted, or was made when the product had none (WooCommerce 11.0.1).
+    :param variable: ids of those that are sold by their variations only. A line that names one and no variation was of a variation that
+        is deleted, or was made when the product had none (WooCommerce 11.0.1).
+    :param thrown: ids of those in the trash, where their variations are with them.
     """
+
+    variable: frozenset[str] = frozenset()
+    thrown: frozenset[str] = frozenset()
+
+    def has(self, line: Line) -> bool:
+        """Whether a line's product is one of them."""
+        product = str(line.get("product_id"))
+        return product in self.thrown or (product in self.variable and not line.get("variation_id"))
+
+
+def lines_of(row: Line, unsold: Unsold) -> list[Body]:
+    """The lines of an order as the shop serves it."""
     rates = {rate.get("rate_id"): rate.get("rate_percent") for rate in row.get("tax_lines") or ()}
     return [_line(name, line, rates, unsold) for name in LISTS for line in row.get(name) or ()]
 
 
-def named_alone(row: Line) -> Iterator[str]:
-    """Ids of products that an order's lines name without a variation."""
+def products_of(row: Line) -> Iterator[str]:
+    """Ids of the products that an order's lines name; of a variation, its parent's."""
     items = row.get(ITEMS)
     for line in items if isinstance(items, list) else ():
-        if isinstance(line, Mapping) and line.get("product_id") and not line.get("variation_id"):
+        if isinstance(line, Mapping) and line.get("product_id"):
             yield str(line["product_id"])
 
 
@@ -62,17 +77,17 @@ def id_of(name: str, line: Line) -> str:
     return "/".join((name, str(line.get("id"))))
 
 
-def _line(name: str, line: Line, rates: Mapping[Any, Any], unsold: Container[str]) -> Body:
-    meta: Body = {str(item.get("key")): item.get("value") for item in line.get("meta_data") or () if isinstance(item, Mapping)}
-    product = _product(line, unsold) if name == ITEMS else None
+def _line(name: str, line: Line, rates: Mapping[Any, Any], unsold: Unsold) -> Body:
+    meta = meta_of(line, (MARKER_KEY, *META_KEYS))
+    product = _product(line) if name == ITEMS else None
     shown: Body = {key: unescaped(value) for key, value in line.items() if key not in ("image", "meta_data")}
     return shown | {
         "id": id_of(name, line),
-        "kind": _kind(name, product, meta),
+        "kind": _kind(name, meta, is_sold=bool(product) and not unsold.has(line)),
         "product": product,
         "description": unescaped(line.get(_NAME[name])),
         **_figures(name, line, rates),
-        "meta_data": {MARKER_KEY: None, **dict.fromkeys(META_KEYS), **meta},
+        "meta_data": meta,
     }
 
 
@@ -96,15 +111,14 @@ def _figures(name: str, line: Line, rates: Mapping[Any, Any]) -> Body:
     }
 
 
-def _kind(name: str, product: str | None, meta: Body) -> str:
+def _kind(name: str, meta: Body, *, is_sold: bool) -> str:
     if name == ITEMS:
-        return "product" if product else "other"
+        return "product" if is_sold else "other"
     return "shipping" if name == SHIPPING else str(meta.get(KIND_KEY) or "fee")
 
 
-def _product(line: Line, unsold: Container[str]) -> str | None:
-    found = next((str(line[key]) for key in ("variation_id", "product_id") if line.get(key)), None)
-    return None if found in unsold else found
+def _product(line: Line) -> str | None:
+    return next((str(line[key]) for key in ("variation_id", "product_id") if line.get(key)), None)
 
 
 def _vat(total: Decimal, *, rates: Sequence[Decimal], taxes: Sequence[Decimal]) -> tuple[Decimal, bool]:
@@ -149,6 +163,8 @@ def change(line: LineWrite, current: Line | None) -> tuple[str, Body]:
         raise RejectedRecordError("a line cannot become one of another kind; take it away and add a new one", property="kind")
     if "description" in line.fields:
         body[_NAME[name]] = line.fields["description"] or "-"
+    if name == ITEMS and "product" in line.fields and line.fields["product"] is None:
+        raise RejectedRecordError("a line of a product keeps one in WooCommerce; take it away and add a fee", property="product")
     if line.fields.get("product") is not None:
         if name != ITEMS:
             raise RejectedRecordError("a freight or fee line cannot become a product; take it away and add a new one", property="product")

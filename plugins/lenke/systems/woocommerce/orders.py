@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from itertools import islice
 
-from lenke.core.errors import RecordNotFoundError
+from lenke.core.errors import RecordNotFoundError, RejectedRecordError
 from lenke.systems.paths import segment
 from lenke.systems.woocommerce import entities, walks
 from lenke.systems.woocommerce.entities import Fields, is_there
 from lenke.systems.woocommerce.guests import Guests
-from lenke.systems.woocommerce.lines import named_alone
+from lenke.systems.woocommerce.lines import Unsold, products_of
 from lenke.systems.woocommerce.wire import Row, Wire
 
 # Two decimals, the default, would lose the net price behind a price that holds VAT.
@@ -26,7 +27,8 @@ class Orders:
         self._wire = wire
         self._guests = guests
         self._meta_keys = meta_keys
-        self._is_unsold: dict[str, bool] = {}
+        self._asked: set[str] = set()
+        self._unsold = Unsold()
 
     def all(self) -> Iterator[Fields]:
         """Every order."""
@@ -62,20 +64,26 @@ class Orders:
     def _shown(self, rows: Iterable[Row]) -> Iterator[Fields]:
         kept = filter(is_there, rows)
         while page := list(islice(kept, _AT_ONCE)):
-            unsold = self._unsold(dict.fromkeys(key for row in page for key in named_alone(row)))
+            self._learn(dict.fromkeys(key for row in page for key in products_of(row)))
             for row, customer in zip(page, self._guests.customer_of(page), strict=True):
-                yield entities.order(row, self._meta_keys, customer=customer, unsold=unsold)
+                yield entities.order(row, self._meta_keys, customer=customer, unsold=self._unsold)
 
-    def _unsold(self, ids: Iterable[str]) -> frozenset[str]:
-        """Those of the products that are sold by their variations only, or lie in the trash; each is asked for once in a client's life."""
-        unknown = [key for key in ids if key not in self._is_unsold]
+    def _learn(self, ids: Iterable[str]) -> None:
+        """Which of the products nobody can buy any more; each is asked for once in a client's life."""
+        unknown = [key for key in ids if key not in self._asked]
         for at in range(0, len(unknown), _AT_ONCE):
             group = unknown[at : at + _AT_ONCE]
             asked = {"_fields": "id", "include": ",".join(group)}
-            # A list shows what is in the trash where it is asked for nothing else (WooCommerce 11.0.1).
-            rows = [row for what in ({"type": "variable"}, {"status": "trash"}) for row in self._wire.rows("/products", asked | what)]
-            self._is_unsold |= dict.fromkeys(group, False) | dict.fromkeys((str(row["id"]) for row in rows), True)
-        return frozenset(key for key, is_unsold in self._is_unsold.items() if is_unsold)
+            variable = self._ids(asked | {"type": "variable"})
+            thrown = frozenset[str]()
+            with suppress(RejectedRecordError):  # an old shop does not know the word; orders of such products wait
+                # A list shows what is in the trash where it is asked for nothing else (WooCommerce 11.0.1).
+                thrown = self._ids(asked | {"status": "trash"})
+            self._unsold = Unsold(self._unsold.variable | variable, self._unsold.thrown | thrown)
+            self._asked.update(group)
+
+    def _ids(self, asked: Mapping[str, str]) -> frozenset[str]:
+        return frozenset(str(row["id"]) for row in self._wire.rows("/products", asked))
 
     def _included(self, ids: Sequence[str]) -> Iterator[Row]:
         for at in range(0, len(ids), _AT_ONCE):

@@ -75,8 +75,11 @@ def test_parts_of_files_whose_writer_died_long_ago_are_removed(store: Store, tmp
     assert [path.name for path in (tmp_path / "ledger").glob("*.part")] == ["new.part"]
 
 
+@pytest.mark.parametrize("changes", [[Link("2", "r2", base=(2,))], []])
 @pytest.mark.parametrize("damage", ["damaged", "gone"])
-def test_a_last_export_that_could_not_be_restored_is_found_and_mended_by_the_next_commit(store: Store, tmp_path: Path, damage: str) -> None:
+def test_a_last_export_that_could_not_be_restored_is_found_and_mended_by_the_next_commit(
+    store: Store, tmp_path: Path, damage: str, changes: list[Link]
+) -> None:
     store.backups.check()
     (file,) = (tmp_path / "ledger").glob("*.parquet")
     if damage == "gone":
@@ -86,5 +89,5 @@ def test_a_last_export_that_could_not_be_restored_is_found_and_mended_by_the_nex
     with pytest.raises(LedgerError, match=f"{file.name}.*commit writes it anew"):
         store.backups.check()
     file.unlink(missing_ok=True)
-    store.open().commit([Link("2", "r2", base=(2,))], at=AT)
+    store.open().commit(changes, at=AT)
     store.backups.check()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -182,10 +182,11 @@ class FlowRun:
     @cached_property
     def references(self) -> dict[str, Index]:
         """Per reference target, the links of the flows that it names."""
-        return {
-            to: Index.of(self.store(target).open().table for target in self.dataflow.targets(to) if target != self.flow)
-            for to in self.flow.references
-        }
+        return {to: self._index([target for target in self.dataflow.targets(to) if target != self.flow]) for to in self.flow.references}
+
+    def _index(self, targets: Sequence[Flow]) -> Index:
+        keeps = all(target.on_delete != "archive" for target in targets)
+        return Index.of([self.store(target).open().table for target in targets], keeps=keeps)
 
     def reader(self, side: Side) -> Reader:
         """What turns canonical tables of one side into a read."""

@@ -10,6 +10,7 @@ from lenke.core.converters.references import NO_MORE
 from lenke.core.links.conflicts import CHOSEN, UNCERTAIN, Conflict, Policy, Winner
 from lenke.core.links.digests import UNKNOWN
 from lenke.core.links.merge import Row, merge
+from lenke.core.links.references import meant
 from lenke.core.links.rows import OTHER, SIDES, Link, Side
 from lenke.core.mapping.model import Lines, Property, rates
 from lenke.core.plan.model import LineAction
@@ -271,4 +272,4 @@ def _by_values(spec: Lines, left: LineSet, right: LineSet, pairs: dict[str, str]
 
 
 def _key(spec: Lines, row: Row) -> tuple[str | None, ...]:
-    return tuple(row.texts.get(name) for name in spec.match)
+    return tuple(meant(row.texts.get(name)) for name in spec.match)

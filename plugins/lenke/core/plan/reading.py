@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from lenke.core.links.digests import UNKNOWN, VALUE, Digester
 from lenke.core.links.marker import PREFIX
-from lenke.core.links.references import Index
+from lenke.core.links.references import Index, meant
 from lenke.core.links.rows import Side
 from lenke.core.mapping.apply import CanonicalBatch, texts
 from lenke.core.mapping.columns import parse_object, raw_at
@@ -90,11 +90,13 @@ class Reader:
 
     def _columns(self, properties: Sequence[Property], table: pa.Table) -> tuple[pd.DataFrame, np.ndarray[Any, np.dtype[np.uint64]]]:
         found = texts(properties, table)
+        said = found.copy(deep=False)
         for spec in properties:
             if spec.to is not None:
                 found[spec.name] = self.references[spec.to].as_left(found[spec.name], self.side)
+                said[spec.name] = pd.Series(map(meant, found[spec.name]), index=found.index, dtype=object)
         presence = pd.DataFrame({spec.name: table.column(f"s.{spec.name}").to_numpy() for spec in properties})
-        return found, self.digester.matrix([spec.name for spec in properties], found, presence)
+        return found, self.digester.matrix([spec.name for spec in properties], said, presence)
 
     def _versions(self, versions: Sequence[Any]) -> np.ndarray[Any, np.dtype[np.uint64]]:
         # Only composite records are read in two steps; for others the version would cost ledger rows and tell nothing.

@@ -115,7 +115,7 @@ def tenants(run: FlowRun) -> dict[str, str]:
             system = run.dataflow.system(side)  # type: ignore[arg-type]
             raise ConfigurationError(
                 f"{run.dataflow.name}.{run.flow.name}: the links belong to another tenant of {system} than the connection opens; "
-                f"give back the old connection, or start a ledger of its own for the new tenant"
+                f"give back the old connection; another tenant needs an installation of its own (an Airflow with its own metadata database)"
             )
     return {str(side): tenant for side, tenant in found.items()}
 

@@ -52,11 +52,6 @@ class Unsold:
     variable: frozenset[str] = frozenset()
     thrown: frozenset[str] = frozenset()
 
-    def has(self, line: Line) -> bool:
-        """Whether a line's product is one of them."""
-        product = str(line.get("product_id"))
-        return product in self.thrown or (product in self.variable and not line.get("variation_id"))
-
 
 def lines_of(row: Line, unsold: Unsold) -> list[Body]:
     """The lines of an order as the shop serves it."""
@@ -79,11 +74,11 @@ def id_of(name: str, line: Line) -> str:
 
 def _line(name: str, line: Line, rates: Mapping[Any, Any], unsold: Unsold) -> Body:
     meta = meta_of(line, (MARKER_KEY, *META_KEYS))
-    product = _product(line) if name == ITEMS else None
+    product = _product(line, unsold) if name == ITEMS else None
     shown: Body = {key: unescaped(value) for key, value in line.items() if key not in ("image", "meta_data")}
     return shown | {
         "id": id_of(name, line),
-        "kind": _kind(name, meta, is_sold=bool(product) and not unsold.has(line)),
+        "kind": _kind(name, meta, is_sold=product is not None and str(line.get("product_id")) not in unsold.thrown),
         "product": product,
         "description": unescaped(line.get(_NAME[name])),
         **_figures(name, line, rates),
@@ -117,8 +112,9 @@ def _kind(name: str, meta: Body, *, is_sold: bool) -> str:
     return "shipping" if name == SHIPPING else str(meta.get(KIND_KEY) or "fee")
 
 
-def _product(line: Line) -> str | None:
-    return next((str(line[key]) for key in ("variation_id", "product_id") if line.get(key)), None)
+def _product(line: Line, unsold: Unsold) -> str | None:
+    found = next((str(line[key]) for key in ("variation_id", "product_id") if line.get(key)), None)
+    return None if found in unsold.variable else found
 
 
 def _vat(total: Decimal, *, rates: Sequence[Decimal], taxes: Sequence[Decimal]) -> tuple[Decimal, bool]:
@@ -163,7 +159,7 @@ def change(line: LineWrite, current: Line | None) -> tuple[str, Body]:
         raise RejectedRecordError("a line cannot become one of another kind; take it away and add a new one", property="kind")
     if "description" in line.fields:
         body[_NAME[name]] = line.fields["description"] or "-"
-    if name == ITEMS and "product" in line.fields and line.fields["product"] is None:
+    if name == ITEMS and "product" in line.fields and line.fields["product"] is None and (current or {}).get("kind") != "other":
         raise RejectedRecordError("a line of a product keeps one in WooCommerce; take it away and add a fee", property="product")
     if line.fields.get("product") is not None:
         if name != ITEMS:
@@ -171,7 +167,7 @@ def change(line: LineWrite, current: Line | None) -> tuple[str, Body]:
         body["product_id"] = int(line.fields["product"])
         # The shop gives the line the new product's name, unless it is given one.
         body |= {"name": text} if "name" not in body and (text := (current or {}).get("description")) else {}
-    if line.fields.keys() & {*_AMOUNTS, "product"}:
+    if "product_id" in body or line.fields.keys() & {*_AMOUNTS}:
         body |= _amounts(name, line.fields, current or {})
     return name, body | ({"meta_data": meta} if (meta := _meta(name, line)) else {})
 
@@ -199,7 +195,9 @@ def bodies(writes: Sequence[LineWrite], current: Mapping[str, Line]) -> Iterator
         elif line.verb == "remove":
             yield removal(line)
         else:
-            yield change(line, current.get(str(line.id)))
+            name, body = change(line, current.get(str(line.id)))
+            if len(body) > 1:
+                yield name, body
 
 
 def _amounts(name: str, fields: Mapping[str, Any], current: Line) -> Body:

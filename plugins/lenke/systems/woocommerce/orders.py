@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from itertools import islice
@@ -73,17 +73,18 @@ class Orders:
         unknown = [key for key in ids if key not in self._asked]
         for at in range(0, len(unknown), _AT_ONCE):
             group = unknown[at : at + _AT_ONCE]
-            asked = {"_fields": "id", "include": ",".join(group)}
-            variable = self._ids(asked | {"type": "variable"})
+            variable = self._ids(group, "type", "variable")
             thrown = frozenset[str]()
             with suppress(RejectedRecordError):  # an old shop does not know the word; orders of such products wait
                 # A list shows what is in the trash where it is asked for nothing else (WooCommerce 11.0.1).
-                thrown = self._ids(asked | {"status": "trash"})
+                thrown = self._ids(group, "status", "trash")
             self._unsold = Unsold(self._unsold.variable | variable, self._unsold.thrown | thrown)
             self._asked.update(group)
 
-    def _ids(self, asked: Mapping[str, str]) -> frozenset[str]:
-        return frozenset(str(row["id"]) for row in self._wire.rows("/products", asked))
+    def _ids(self, among: Sequence[str], member: str, value: str) -> frozenset[str]:
+        """Products that have a value; a shop that ignores the filter is filtered here."""
+        rows = self._wire.rows("/products", {"_fields": f"id,{member}", "include": ",".join(among), member: value})
+        return frozenset(str(row["id"]) for row in rows if row.get(member) == value)
 
     def _included(self, ids: Sequence[str]) -> Iterator[Row]:
         for at in range(0, len(ids), _AT_ONCE):

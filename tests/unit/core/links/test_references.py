@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from lenke.core.links.references import Index
+from lenke.core.links.references import Index, meant
 from lenke.core.links.rows import Kind, Link, Side
-from lenke.core.links.table import table
+from lenke.core.links.table import Table, table
 
 INDEX = Index.of(
     [
@@ -31,21 +31,44 @@ def test_as_left(right: str | None, left: str | None) -> None:
     assert INDEX.as_left(pd.Series([right, "R1"], dtype=object), "right").tolist()[0] == left
 
 
+DELETED = {"side": "left", "reason": "deleted"}
+
+
+def closed(**note: str) -> Table:
+    return table([Link("L2", "R2", kind="tombstone", base=(1,), note=note), Link("L1", "R1", base=(1,))], 1)
+
+
 @pytest.mark.parametrize(
-    ("side", "text", "meant"),
+    ("side", "text", "says", "right"),
     [
-        ("left", "@other/L1", "L1"),
-        ("left", "@other/L2", "@other"),  # its link is closed
-        ("left", "@other/L9", "@other"),
-        ("left", "@other", "@other"),
-        ("left", "L7", "L7"),
-        ("right", "@other/R1", "L1"),
-        ("right", "@other/R2", "@other"),
-        ("right", "@other/R9", "@other"),
+        ("left", "@other/L1", "L1", "R1"),
+        ("left", "@other/L2", "L2", "R2"),  # its link is closed, its right record is there
+        ("left", "@other/L9", "@other", "@other"),
+        ("left", "@other", "@other", "@other"),
+        ("right", "@other/R1", "L1", "R1"),
+        ("right", "@other/R2", "@other", "@other"),
+        ("right", "@other/R9", "@other", "@other"),
     ],
 )
-def test_a_product_that_is_sold_no_more_is_the_linked_one_while_there_is_a_link(side: Side, text: str, meant: str) -> None:
-    assert INDEX.as_left(pd.Series([text], dtype=object), side).tolist() == [meant]
+def test_a_product_that_is_sold_no_more_is_the_linked_one(side: Side, text: str, says: str, right: str) -> None:
+    index = Index.of([closed(**DELETED)])
+    (found,) = index.as_left(pd.Series([text], dtype=object), side)
+    assert (meant(found), index.on_right(found)) == (says, right)
+
+
+@pytest.mark.parametrize(
+    ("index", "why"),
+    [
+        (Index.of([closed(**DELETED | {"side": "right"})]), "the right record is the one that is gone"),
+        (Index.of([closed(**DELETED | {"reason": "relinked"})]), "a person has said that they are not the same"),
+        (Index.of([closed(**DELETED)], keeps=False), "the right record is archived"),
+        (Index.of([closed(**DELETED), table([Link("L7", "R2", base=(1,))], 1)]), "the right record is another one's by now"),
+    ],
+)
+def test_a_closed_link_tells_of_no_product_where(index: Index, why: str) -> None:
+    assert index.as_left(pd.Series(["@other/L2"], dtype=object), "left").tolist() == ["@other"], why
+    with pytest.raises(KeyError):
+        index.on_right("L2")
 
 
 @pytest.mark.parametrize(("text", "told"), [("L1", "R1"), ("@freight", "@freight"), (None, None), ("right:R9", "R9")])

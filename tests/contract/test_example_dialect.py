@@ -139,6 +139,11 @@ def problems(data: Path) -> list[str]:
     return [finding.problem for finding in check(Places(data=data)) if finding.problem]
 
 
+def test_every_page_is_read_though_they_are_smaller_than_asked_for(client: DescribedClient) -> None:
+    ids = made(client, "Product", 11)
+    assert sorted(record.id for record in client.list("Product")) == sorted(ids)
+
+
 @pytest.mark.parametrize("moves", [{2: "u1"}, {2: "u1", 3: "u2", 4: "u3"}, {3: "u5"}])
 def test_no_row_is_lost_while_rows_move(client: DescribedClient, shop: Shop, moves: dict[int, str]) -> None:
     ids = made(client, "Product", 11)

@@ -86,7 +86,7 @@ def events(flows: dict[str, dict[str, Any]], notify: Notify, *, failed: bool) ->
         if before is not None and told["parked"] - before >= max(1, notify.parked_growth):
             found["parked"].append(f"{name}: {told['parked']} records are parked, {before} were")
     if failed and not (found["failure"] or found["brake"]):
-        found["failure"].append("the run failed, and none of its flows; see the log of its task finish")
+        found["failure"].append("the run failed; see the log of its task finish")
     return found
 
 

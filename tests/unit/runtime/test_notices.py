@@ -62,8 +62,8 @@ class Pushed:
     ("flows", "exception", "told"),
     [
         ({"f": GOOD}, None, ""),
-        ({"f": GOOD}, ValueError(), "the run failed, and none of its flows; see the log of its task finish\nRun r-1"),
-        (None, ValueError(), "the run failed, and none of its flows; see the log of its task finish\nRun r-1"),
+        ({"f": GOOD}, ValueError(), "the run failed; see the log of its task finish\nRun r-1"),
+        (None, ValueError(), "the run failed; see the log of its task finish\nRun r-1"),
         ({"f": GOOD | {"state": "failed"}}, ValueError(), "f failed; see the log of its first failed task\nRun r-1"),
     ],
 )

@@ -51,14 +51,14 @@ class Index:
             links.update(_headers(table, "link"))
             tombstones.update(_headers(table, "tombstone"))
             left_over |= _left_over(table) if keeps else {}
-        meant = former | {right: left for left, right in tombstones.items()} | {right: left for left, right in links.items()}
-        left_over = {left: right for left, right in left_over.items() if left not in links and meant[right] == left}
-        return cls(links, meant, frozenset(tombstones) - frozenset(links), left_over)
+        to_left = former | {right: left for left, right in tombstones.items()} | {right: left for left, right in links.items()}
+        left_over = {left: right for left, right in left_over.items() if left not in links and to_left[right] == left}
+        return cls(links, to_left, frozenset(tombstones) - frozenset(links), left_over)
 
     def as_left(self, texts: pd.Series, side: Side) -> pd.Series:
         """A side's ids as left ids; an empty reference stays None, and ``@other/<id>`` one whose link is closed."""
-        meant = self._of_left if side == "left" else self._of_right
-        return pd.Series([None if pd.isna(text) else meant(text) for text in texts], index=texts.index, dtype=object)
+        read = self._of_left if side == "left" else self._of_right
+        return pd.Series([None if pd.isna(text) else read(text) for text in texts], index=texts.index, dtype=object)
 
     def _of_left(self, text: str) -> str:
         if not text.startswith(FORMERLY):

@@ -58,15 +58,13 @@ class Archive:
         """
         try:
             told = self._tenant.ask("Archive/GetAvailableColumns", {"ProviderName": provider, "Context": ""})
-        except (AuthenticationError, RecordNotFoundError, RejectedRecordError, RetriableError) as error:
-            told = type(error).__name__
+        except (AuthenticationError, RecordNotFoundError, RejectedRecordError, RetriableError):
+            told = None
         rows = told if isinstance(told, list) else ()
-        if not rows:
-            why = told if isinstance(told, str) else "its answer lists none"
-            _LOG.warning(
-                "SuperOffice does not tell the columns of %s (%s): what moves no date there is read by a run with full", provider, why
-            )
-        return frozenset(str(row["Name"]) for row in rows if isinstance(row, Mapping) and row.get("Name"))
+        found = frozenset(str(row["Name"]) for row in rows if isinstance(row, Mapping) and row.get("Name"))
+        if not found:
+            _LOG.warning("SuperOffice does not tell which columns %s has: edits there that move no date need a run with full", provider)
+        return found
 
     def _page(self, path: str, columns: Sequence[str], filter: str, *, skip: int = 0) -> tuple[list[Row], bool]:
         """The rows, and whether others may follow: a tenant may bring fewer than it was asked for, and name a next page."""

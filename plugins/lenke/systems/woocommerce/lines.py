@@ -78,7 +78,7 @@ def _line(name: str, line: Line, rates: Mapping[Any, Any], unsold: Unsold) -> Bo
     shown: Body = {key: unescaped(value) for key, value in line.items() if key not in ("image", "meta_data")}
     return shown | {
         "id": id_of(name, line),
-        "kind": _kind(name, meta, is_sold=product is not None and str(line.get("product_id")) not in unsold.thrown),
+        "kind": _kind(name, meta, is_sold=bool(product) and str(line.get("product_id")) not in unsold.thrown),
         "product": product,
         "description": unescaped(line.get(_NAME[name])),
         **_figures(name, line, rates),
@@ -154,22 +154,26 @@ def change(line: LineWrite, current: Line | None) -> tuple[str, Body]:
     """The list and the body of a changed line: only what differs, but never an amount without the other ones."""
     _refuse_unknown(line)
     name, _, number = str(line.id).partition("/")
-    body: Body = {"id": int(number)}
     if line.fields.get("kind", "product") != "product" and _LIST_OF.get(str(line.fields["kind"]), FEES) != name:
         raise RejectedRecordError("a line cannot become one of another kind; take it away and add a new one", property="kind")
+    body: Body = {"id": int(number)} | _goods(name, line, current or {})
     if "description" in line.fields:
         body[_NAME[name]] = line.fields["description"] or "-"
-    if name == ITEMS and "product" in line.fields and line.fields["product"] is None and (current or {}).get("kind") != "other":
-        raise RejectedRecordError("a line of a product keeps one in WooCommerce; take it away and add a fee", property="product")
-    if line.fields.get("product") is not None:
-        if name != ITEMS:
-            raise RejectedRecordError("a freight or fee line cannot become a product; take it away and add a new one", property="product")
-        body["product_id"] = int(line.fields["product"])
-        # The shop gives the line the new product's name, unless it is given one.
-        body |= {"name": text} if "name" not in body and (text := (current or {}).get("description")) else {}
     if "product_id" in body or line.fields.keys() & {*_AMOUNTS}:
         body |= _amounts(name, line.fields, current or {})
     return name, body | ({"meta_data": meta} if (meta := _meta(name, line)) else {})
+
+
+def _goods(name: str, line: LineWrite, current: Line) -> Body:
+    """A line's other product, with the line's text: the shop gives it the new product's name, where it is told none."""
+    product = line.fields.get("product")
+    if product is not None and name != ITEMS:
+        raise RejectedRecordError("a freight or fee line cannot become a product; take it away and add a new one", property="product")
+    if product is not None:
+        return {"product_id": int(product)} | ({"name": text} if (text := current.get("description")) else {})
+    if name == ITEMS and "product" in line.fields and current.get("kind") != "other":
+        raise RejectedRecordError("a line of a product keeps one in WooCommerce; take it away and add a fee", property="product")
+    return {}
 
 
 def _meta(name: str, line: LineWrite) -> list[Body]:
